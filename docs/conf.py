@@ -1,0 +1,29 @@
+"""Sphinx configuration: `sphinx-build -W docs docs/_build/html`."""
+
+from importlib.metadata import version as installed_version
+
+project = "retention_rules"
+author = "the retention_rules authors"
+project_copyright = "2026, the retention_rules authors"
+release = installed_version("retention-rules")
+version = ".".join(release.split(".")[:2])
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+]
+source_suffix = {".md": "markdown"}
+root_doc = "index"
+exclude_patterns = ["_build"]
+
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+
+html_theme = "furo"
+html_title = f"retention_rules {release}"
