@@ -1,0 +1,484 @@
+"""The shapes in which people write rules. Start here.
+
+A `FollowUp` is owed after a trigger; a `Procedure` is a case worked step by step; a `Recurring`
+duty comes back; a `Lifecycle` says which stage a customer is in; a `Prohibition` must not happen.
+All are data: frozen, hashable, printable.
+
+>>> FollowUp(
+...     id="acme.welcome-call",
+...     title="Call a new customer",
+...     trigger=event("deal.closed"),
+...     fulfilled_by=touch("call"),
+...     window=Window(due=days(3)),
+... ).on_retrigger
+'separate'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Literal, TypeAlias
+
+import attrs
+from dateutil.rrule import rrulestr
+
+from retention_rules.conditions import Condition, Pattern, event, touch
+from retention_rules.errors import DefinitionError
+from retention_rules.texts import Citation, Text, text
+from retention_rules.windows import (
+    OFFSETS,
+    CalendarDays,
+    Due,
+    Earliest,
+    Elapsed,
+    Field,
+    Never,
+    Offset,
+    Point,
+    Trigger,
+    Window,
+    days,
+    never,
+    point,
+)
+
+__all__ = [
+    "Citation",
+    "Contacts",
+    "FollowUp",
+    "Holidays",
+    "Lifecycle",
+    "Move",
+    "Pause",
+    "Procedure",
+    "Prohibition",
+    "RRule",
+    "Recurring",
+    "Rule",
+    "Shape",
+    "Stage",
+    "Step",
+    "Text",
+    "Timeout",
+    "Window",
+    "contacts",
+    "days",
+    "event",
+    "touch",
+]
+
+Strength = Literal["must", "should", "example"]
+Retrigger = Literal["separate", "ignore", "restart", "queue"]
+Key: TypeAlias = str | tuple[str, str]
+"""A field that ties two events; a pair when the trigger and the other event name it differently."""
+
+_ID = re.compile(r"[^\s/%]+")
+
+
+def _id(self: object, _: object, value: object) -> None:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise DefinitionError(f"`{value!r}` is no id: use dotted words without spaces, `/` or `%`")
+
+
+def _is(*kinds: type, optional: bool = False, hint: str = "") -> Any:
+    def check(self: object, attribute: Any, value: object) -> None:
+        if not (isinstance(value, kinds) or (optional and value is None)):
+            wanted = " or ".join(kind.__name__ for kind in kinds)
+            name = getattr(self, "id", None) or getattr(self, "name", type(self).__name__)
+            raise DefinitionError(
+                f"`{attribute.name}` of `{name}` is `{value!r}`: give a {wanted}{hint}"
+            )
+
+    return check
+
+
+def _one_of(*choices: str) -> Any:
+    def check(self: Any, attribute: Any, value: object) -> None:
+        if value not in choices:
+            raise DefinitionError(f"`{attribute.name}={value!r}`: choose one of {choices}")
+
+    return check
+
+
+def _day(value: date | str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise DefinitionError(f"`{value}` is no date: write 2026-03-02") from None
+
+
+def _names(value: Iterable[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _keys(value: Iterable[Key] | str) -> tuple[Key, ...]:
+    keys = (value,) if isinstance(value, str) else tuple(value)
+    for key in keys:
+        pair = key if isinstance(key, tuple) else (key, key)
+        if len(pair) != 2 or not all(isinstance(name, str) and name for name in pair):
+            raise DefinitionError(f"`{key!r}` ties nothing: name a field, or a pair of fields")
+    return keys
+
+
+def _citations(value: Iterable[Citation] | Citation) -> tuple[Citation, ...]:
+    return (value,) if isinstance(value, Citation) else tuple(value)
+
+
+@attrs.frozen
+class Period:
+    """The days on which a version of a rule is in force: from `start_on` up to before `end_on`."""
+
+    start_on: date | None = attrs.field(default=None, converter=_day)
+    end_on: date | None = attrs.field(default=None, converter=_day)
+
+    def __attrs_post_init__(self) -> None:
+        if self.start_on is not None and self.end_on is not None and self.start_on >= self.end_on:
+            raise DefinitionError(f"in force from `{self.start_on}` until `{self.end_on}`: no day")
+
+    def overlaps(self, other: Period) -> bool:
+        """Whether some day is in both."""
+        starts = max(self.start_on or date.min, other.start_on or date.min)
+        return starts < min(self.end_on or date.max, other.end_on or date.max)
+
+
+ALWAYS = Period()
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """What every rule says about itself.
+
+    Attributes:
+        id: Stable and dotted; part of the key of every finding.
+        title: What to do, in a few words.
+        advice: How to do it well.
+        citations: Which sentence of which document.
+        reading: How we read it, so that a reviewer can argue with the reading.
+        strength: What the document makes of it.
+        strategy: What it serves, such as ``trust``.
+        in_force: The days on which a trigger starts it. Two versions of a rule share an id and
+            never a day; an obligation keeps the version of its trigger's day.
+    """
+
+    id: str = attrs.field(validator=_id)
+    title: Text = attrs.field(default=Text(), converter=text)
+    advice: Text = attrs.field(default=Text(), converter=text)
+    citations: tuple[Citation, ...] = attrs.field(default=(), converter=_citations)
+    reading: Text = attrs.field(default=Text(), converter=text)
+    strength: Strength = attrs.field(
+        default="should", validator=_one_of("must", "should", "example")
+    )
+    strategy: str = ""
+    in_force: Period = attrs.field(default=ALWAYS, validator=_is(Period))
+
+
+@attrs.frozen(kw_only=True)
+class Pause:
+    """Time that does not count: from `begin` up to before `end`, paired by equal fields.
+
+    Several pairs may be open at once (two complaints); the clock runs again when all are closed.
+
+    Attributes:
+        paired_on: Fields that tie an end to its begin; default: any end closes.
+        at_most: After this long it ends by itself.
+    """
+
+    begin: Pattern = attrs.field(validator=_is(Pattern))
+    end: Pattern = attrs.field(validator=_is(Pattern))
+    paired_on: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    at_most: Elapsed | None = attrs.field(default=None, validator=_is(Elapsed, optional=True))
+
+
+@attrs.frozen
+class Contacts:
+    """The contacts of the account, as known at the trigger, that satisfy `where`."""
+
+    where: Condition | None = None
+
+
+def contacts(where: Condition | None = None) -> Contacts:
+    """One obligation per contact; see `FollowUp.for_each`."""
+    return Contacts(where)
+
+
+@attrs.frozen(kw_only=True)
+class FollowUp(Rule):
+    """When `trigger` happens, `fulfilled_by` is owed within `window`, unless `released_by`.
+
+    Attributes:
+        correlate_on: Fields that tie the events of one case; default: the whole customer.
+        differs_on: A field in which the fulfilment must differ from the trigger.
+        on_retrigger: What a new trigger does while one is open: opens another (``separate``),
+            nothing (``ignore``), replaces it (``restart``), or opens another where each touch
+            pays the oldest only (``queue``).
+        paused_by: When the clock stands still.
+        for_each: One obligation per contact known at the trigger; paid by a touch whose
+            ``contact`` is that one.
+        unless_forbidden: The id of a prohibition in whose context nothing is owed.
+    """
+
+    trigger: Pattern = attrs.field(validator=_is(Pattern))
+    fulfilled_by: Pattern = attrs.field(validator=_is(Pattern))
+    window: Window = attrs.field(validator=_is(Window))
+    released_by: Pattern | None = attrs.field(
+        default=None, validator=_is(Pattern, optional=True)
+    )
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
+    differs_on: str | None = None
+    on_retrigger: Retrigger = attrs.field(
+        default="separate", validator=_one_of("separate", "ignore", "restart", "queue")
+    )
+    paused_by: Pause | None = attrs.field(default=None, validator=_is(Pause, optional=True))
+    for_each: Contacts | None = attrs.field(default=None, validator=_is(Contacts, optional=True))
+    unless_forbidden: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        _no_pause_on_field(self.id, self.paused_by, self.window)
+
+
+def _no_pause_on_field(name: str, pause: Pause | None, window: Window) -> None:
+    if pause and any(isinstance(part.anchor, Field) for part in window.due.parts()):
+        raise DefinitionError(f"`{name}` is paused, but a pause cannot move a date in the data")
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """One step of a procedure.
+
+    Attributes:
+        name: Unique in the procedure.
+        window: Counted from the case's opening, or with ``step("earlier")`` from where an
+            earlier step ended. A touch before that still pays.
+        released_by: What excuses this step alone, such as a reasoned skip.
+        each: Owed once for each such event of the case instead of once per case.
+        optional: Its absence at closing is no violation, nor is it missed by later steps.
+        survives_closing: Still owed after the case is closed.
+    """
+
+    name: str = attrs.field(validator=_id)
+    fulfilled_by: Pattern = attrs.field(validator=_is(Pattern))
+    window: Window = attrs.field(validator=_is(Window))
+    title: Text = attrs.field(default=Text(), converter=text)
+    advice: Text = attrs.field(default=Text(), converter=text)
+    released_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
+    each: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
+    optional: bool = False
+    survives_closing: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Procedure(Rule):
+    """Named steps in one case, each with its own deadline.
+
+    A step done before an earlier one is a violation (if `ordered`), and so is closing the case
+    without a step that is not optional.
+
+    Attributes:
+        opened_by: The event that opens the case.
+        closed_by: The event that closes it.
+        correlate_on: The fields that make a case, such as ``case``.
+    """
+
+    opened_by: Pattern = attrs.field(validator=_is(Pattern))
+    steps: tuple[Step, ...] = attrs.field(converter=tuple)
+    closed_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
+    ordered: bool = True
+    paused_by: Pause | None = attrs.field(default=None, validator=_is(Pause, optional=True))
+
+    def __attrs_post_init__(self) -> None:
+        seen: set[str] = set()
+        for one in self.steps:
+            if one.name in seen:
+                raise DefinitionError(f"`{self.id}` has two steps named `{one.name}`")
+            for name in one.window.steps() - seen:
+                raise DefinitionError(
+                    f"step `{one.name}` of `{self.id}` counts from `{name}`: name an earlier step"
+                )
+            if one.each is not None and one.window.steps():
+                raise DefinitionError(f"`{one.name}` is owed for each event: it counts from that")
+            seen.add(one.name)
+            _no_pause_on_field(f"{self.id}/{one.name}", self.paused_by, one.window)
+        if not self.steps:
+            raise DefinitionError(f"`{self.id}` has no steps")
+
+
+@attrs.frozen
+class RRule:
+    """Dates by an RFC 5545 recurrence rule, counted from the local date of the start."""
+
+    text: str = attrs.field()
+
+    @text.validator
+    def _readable(self, _: object, value: str) -> None:
+        try:
+            rrulestr(value, dtstart=datetime(2000, 1, 1))
+        except (ValueError, TypeError, AttributeError, KeyError) as problem:
+            raise DefinitionError(f"`{value}` is no recurrence rule: {problem}") from None
+        parts = value.upper()
+        if "DTSTART" in parts or any(f"FREQ={unit}LY" in parts for unit in ("HOUR", "MINUTE", "SECOND")):
+            raise DefinitionError(f"`{value}`: give a daily or longer rule, without DTSTART")
+
+
+@attrs.frozen
+class Holidays:
+    """The holidays of the customer's calendar; `names` picks some of them."""
+
+    names: tuple[str, ...] = attrs.field(default=(), converter=_names)
+
+
+@attrs.frozen(kw_only=True)
+class Recurring(Rule):
+    """A touch every so often, from `starts` until `stops`; a lapse never silences it.
+
+    Attributes:
+        every: Owed that long after the last touch (or the start). It never expires.
+        on: Owed on dates instead: a recurrence rule, or the customer's holidays, after the start.
+        opens: From when a touch counts: after the last touch, or around the date (``days(-7)``).
+        due: For `on`: until when, around the date.
+        expires: For `on`: how long after due it is still worth doing. Default: 1 day.
+    """
+
+    starts: Pattern = attrs.field(validator=_is(Pattern))
+    fulfilled_by: Pattern = attrs.field(validator=_is(Pattern))
+    stops: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
+    every: Offset | None = attrs.field(default=None, validator=_is(*OFFSETS, optional=True))
+    on: RRule | Holidays | None = attrs.field(
+        default=None, validator=_is(RRule, Holidays, optional=True)
+    )
+    opens: Offset | None = attrs.field(default=None, validator=_is(*OFFSETS, optional=True))
+    due: CalendarDays = attrs.field(default=CalendarDays(), validator=_is(CalendarDays))
+    expires: CalendarDays = attrs.field(default=days(1), validator=_is(CalendarDays))
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.every is None) == (self.on is None):
+            raise DefinitionError(f"`{self.id}` recurs either `every` so often or `on` dates")
+        if self.on is not None and not isinstance(self.opens, CalendarDays | None):
+            raise DefinitionError(f"`{self.id}` opens around a date: give days, such as days(-7)")
+        self.window()
+
+    def window(self) -> Window:
+        """The window of one occurrence, counted from the last touch or from the date itself."""
+        if self.every is not None:
+            return Window(opens=self.opens, due=self.every, expires=never)
+        expires = Point(Due(), self.expires)
+        return Window(opens=self.opens or days(0), due=self.due, expires=expires)
+
+
+@attrs.frozen(kw_only=True)
+class Stage:
+    """One stage of a lifecycle."""
+
+    name: str = attrs.field(validator=_id)
+    title: Text = attrs.field(default=Text(), converter=text)
+    advice: Text = attrs.field(default=Text(), converter=text)
+
+
+@attrs.frozen(kw_only=True)
+class Move:
+    """An event that leads to stage `to`, from stage `source` or (None) from anywhere.
+
+    A move from anywhere opens a new run: later entries carry the data of its event.
+    """
+
+    on: Pattern = attrs.field(validator=_is(Pattern))
+    to: str
+    source: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Timeout:
+    """After `after` in stage `source`, the customer moves to stage `to` (a microsecond later)."""
+
+    source: str
+    after: Point | Earliest = attrs.field(converter=point)
+    to: str
+
+    @after.validator
+    def _placeable(self, _: object, after: Point | Earliest) -> None:
+        for part in after.parts():
+            if isinstance(part.anchor, Field) and part.anchor.default is None:
+                raise DefinitionError(
+                    f"the timeout of `{self.source}` reads `{part.anchor.name}`: give a `default=`"
+                )
+            if not isinstance(part.anchor, Field | Trigger):
+                raise DefinitionError(f"the timeout of `{self.source}` counts from its entry only")
+
+
+@attrs.frozen(kw_only=True)
+class Lifecycle(Rule):
+    """Which stage a customer is in, by events and by time passing."""
+
+    stages: tuple[Stage, ...] = attrs.field(converter=tuple)
+    moves: tuple[Move, ...] = attrs.field(converter=tuple)
+    timeouts: tuple[Timeout, ...] = attrs.field(default=(), converter=tuple)
+
+    def __attrs_post_init__(self) -> None:
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) < len(names) or not names:
+            raise DefinitionError(f"the stages of `{self.id}` are `{names}`: name each once")
+        used = [name for one in self.timeouts for name in (one.source, one.to)]
+        used += [name for one in self.moves for name in (one.source, one.to) if name is not None]
+        for name in used:
+            if name not in names:
+                raise DefinitionError(f"`{self.id}` has no stage `{name}`: it has `{names}`")
+        sources = [one.source for one in self.timeouts]
+        if len(set(sources)) < len(sources):
+            raise DefinitionError(f"`{self.id}` has two timeouts for one stage")
+        _no_instant_cycle(self)
+
+
+def _no_instant_cycle(life: Lifecycle) -> None:
+    """Timeouts that may pass in no time, and lead round, would never end."""
+    instant = {one.source: one.to for one in life.timeouts if _may_be_instant(one.after)}
+    for start in instant:
+        at, steps = start, 0
+        while at in instant and steps <= len(instant):
+            at, steps = instant[at], steps + 1
+        if steps > len(instant):
+            raise DefinitionError(
+                f"the timeouts of `{life.id}` lead from `{start}` round in no time: "
+                "give one of them a positive length"
+            )
+
+
+def _may_be_instant(after: Point | Earliest) -> bool:
+    return any(
+        isinstance(part.anchor, Field)
+        or part.offset is None
+        or (not isinstance(part.offset, CalendarDays) and part.offset == type(part.offset)(0))
+        or _not_positive(part.offset)
+        for part in after.parts()
+    )
+
+
+def _not_positive(offset: Offset) -> bool:
+    if isinstance(offset, CalendarDays):
+        return offset.months * 28 + offset.days < 0 or offset.clock is not None
+    return getattr(offset, "microseconds", getattr(offset, "count", 0)) <= 0
+
+
+@attrs.frozen(kw_only=True)
+class Prohibition(Rule):
+    """This must not happen.
+
+    Attributes:
+        forbids: The events that are wrong.
+        context: What must hold of the customer for them to be wrong, such as being a government
+            body; unknown is indeterminate, never allowed.
+        unless_prior: What, at or before the event, makes it right: a clearance.
+        correlate_on: Fields that tie a clearance to the event.
+        instead: What to do instead.
+    """
+
+    forbids: Pattern = attrs.field(validator=_is(Pattern))
+    context: Condition | None = attrs.field(default=None, validator=_is(Condition, optional=True))
+    unless_prior: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
+    instead: Text = attrs.field(default=Text(), converter=text)
+
+
+Shape: TypeAlias = FollowUp | Procedure | Recurring | Lifecycle | Prohibition
