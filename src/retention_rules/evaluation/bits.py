@@ -1,0 +1,274 @@
+"""Conditions become bits: functions from a happening to true, false or unknown (None)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias
+
+from retention_rules.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    ContactField,
+    CustomerField,
+    EventField,
+    History,
+    In,
+    InStage,
+    Known,
+    Not,
+    Operand,
+    Pattern,
+    Prior,
+    Term,
+)
+from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.history import Range
+
+Bit: TypeAlias = bool | None
+
+
+class Situation(Protocol):
+    """What a condition may look at beside the event."""
+
+    facts: Mapping[str, Any]
+    contact: Mapping[str, Any]
+
+    def stage(self, lifecycle: str) -> str | None:
+        """The present stage; None if unknown, empty if there is none."""
+
+    def history(self, number: int, term: History, happening: Happening) -> Range:
+        """An aggregate over what happened before."""
+
+
+Test: TypeAlias = Callable[[Happening, Any], Bit]
+Value: TypeAlias = Callable[[Happening, Any], Any]
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_INFINITE = float("inf")
+_NUMBERS = (int, float, Decimal, Fraction)
+
+
+def kind_of(value: Any) -> type | None:
+    """The type within which values compare; None for what never does."""
+    if isinstance(value, bool):
+        return bool
+    if isinstance(value, _NUMBERS):
+        return int
+    for kind in (str, datetime, date):
+        if isinstance(value, kind):
+            return kind
+    return None
+
+
+def compare(left: Any, op: str, right: Any) -> Bit:
+    """A comparison of two values; None if one is missing or they are of different types."""
+    kind = kind_of(left)
+    if kind is None or kind_of(right) is not kind or (kind is bool and op not in ("==", "!=")):
+        return None
+    if kind is int and (isinstance(left, Fraction) or isinstance(right, Fraction)):
+        left, right = exact(left), exact(right)
+    return _OPERATORS[op](left, right)
+
+
+def exact(number: Any) -> Any:
+    """A number as the fraction that its decimal spelling says; the infinite stay as they are."""
+    return number if number in (_INFINITE, -_INFINITE) else Fraction(str(number))
+
+
+def compile_condition(condition: Condition | None, priors: dict[Prior, int]) -> Test | None:
+    """The test that a condition is; None for one that always holds.
+
+    Args:
+        condition: What must hold.
+        priors: The histories that tests ask for, numbered; new ones are added.
+    """
+    if condition is None:
+        return None
+    if isinstance(condition, Comparison):
+        return _comparison(condition, priors)
+    if isinstance(condition, In):
+        return _in(_value(condition.term, priors), condition.values)
+    if isinstance(condition, Known):
+        return _known(condition.term, priors)
+    if isinstance(condition, InStage):
+        return _in_stage(condition.lifecycle, condition.stage)
+    if isinstance(condition, Not):
+        return _not(_test(condition.of, priors))
+    if isinstance(condition, AllOf):
+        return _all([_test(part, priors) for part in condition.of])
+    assert isinstance(condition, AnyOf)
+    return _any([_test(part, priors) for part in condition.of])
+
+
+def _test(condition: Condition, priors: dict[Prior, int]) -> Test:
+    test = compile_condition(condition, priors)
+    assert test is not None
+    return test
+
+
+def compile_pattern(
+    pattern: Pattern | None, priors: dict[Prior, int], also: Condition | None = None
+) -> dict[str, Test | None]:
+    """For each kind that may match, the test that decides; None where every event matches."""
+    if pattern is None:
+        return {}
+    tests: dict[str, list[Test | None]] = {}
+    for one in pattern.alternatives:
+        tests.setdefault(one.kind, []).append(compile_condition(one.condition, priors))
+    always = compile_condition(also, priors)
+    found: dict[str, Test | None] = {}
+    for kind, options in tests.items():
+        chosen = None if None in options else _any([test for test in options if test])
+        found[kind] = _all([test for test in (chosen, always) if test]) if always else chosen
+    return found
+
+
+def _value(term: Term, priors: dict[Prior, int]) -> Value:
+    if isinstance(term, EventField):
+        name = term.name
+        return lambda happening, _: happening.data.get(name)
+    if isinstance(term, CustomerField):
+        name = term.name
+        return lambda _, situation: situation.facts.get(name)
+    if isinstance(term, ContactField):
+        name = term.name
+        return lambda _, situation: situation.contact.get(name)
+    assert isinstance(term, History)
+    number = priors.setdefault(term.of, len(priors))
+    return lambda happening, situation: situation.history(number, term, happening)
+
+
+def _comparison(condition: Comparison, priors: dict[Prior, int]) -> Test:
+    op, left, right = condition.operator, condition.left, condition.right
+    if isinstance(left, History) or isinstance(right, History):
+        return _ranged(_operand(left, priors), op, _operand(right, priors))
+    value = _value(left, priors)
+    if isinstance(right, Term):
+        other = _value(right, priors)
+        return lambda happening, situation: compare(
+            value(happening, situation), op, other(happening, situation)
+        )
+    if isinstance(left, EventField) and op == "==" and isinstance(right, str):
+        return _equals(left.name, right)
+    return lambda happening, situation: compare(value(happening, situation), op, right)
+
+
+def _equals(name: str, text: str) -> Test:
+    """The commonest test by far, and so a short one."""
+
+    def test(happening: Happening, _: Any) -> Bit:
+        value = happening.data.get(name)
+        return value == text if isinstance(value, str) else None
+
+    return test
+
+
+def _operand(operand: Operand, priors: dict[Prior, int]) -> Value:
+    if isinstance(operand, Term):
+        return _value(operand, priors)
+    return lambda happening, situation: operand
+
+
+def _ranged(left: Value, op: str, right: Value) -> Test:
+    def test(happening: Happening, situation: Any) -> Bit:
+        a, b = left(happening, situation), right(happening, situation)
+        one = a if isinstance(a, Range) else None if a is None else Range.of(a)
+        other = b if isinstance(b, Range) else None if b is None else Range.of(b)
+        if one is None or other is None:
+            return None
+        found = one.compared(op, other, compare)
+        return found
+
+    return test
+
+
+def _in(value: Value, values: Iterable[Any]) -> Test:
+    options = tuple(values)
+    if all(isinstance(option, str) for option in options):
+        texts = frozenset(options)
+
+        def test_text(happening: Happening, situation: Any) -> Bit:
+            found = value(happening, situation)
+            return found in texts if isinstance(found, str) else None
+
+        return test_text
+
+    def test(happening: Happening, situation: Any) -> Bit:
+        found = value(happening, situation)
+        if isinstance(found, Range):
+            return _either(found.compared("==", Range.of(option), compare) for option in options)
+        results = [compare(found, "==", option) for option in options]
+        return None if all(result is None for result in results) else True in results
+
+    return test
+
+
+def _known(term: Term, priors: dict[Prior, int]) -> Test:
+    value = _value(term, priors)
+
+    def test(happening: Happening, situation: Any) -> Bit:
+        found = value(happening, situation)
+        return found.known if isinstance(found, Range) else found is not None
+
+    return test
+
+
+def _in_stage(lifecycle: str, stage: str) -> Test:
+    def test(_: Happening, situation: Any) -> Bit:
+        found = situation.stage(lifecycle)
+        return None if found is None else bool(found == stage)
+
+    return test
+
+
+def _not(inner: Test) -> Test:
+    def test(happening: Happening, situation: Any) -> Bit:
+        found = inner(happening, situation)
+        return None if found is None else not found
+
+    return test
+
+
+def _all(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+
+    def test(happening: Happening, situation: Any) -> Bit:
+        result: Bit = True
+        for one in tests:
+            found = one(happening, situation)
+            if found is False:
+                return False
+            if found is None:
+                result = None
+        return result
+
+    return test
+
+
+def _any(tests: list[Test]) -> Test:
+    if len(tests) == 1:
+        return tests[0]
+    return lambda happening, situation: _either(test(happening, situation) for test in tests)
+
+
+def _either(found: Iterable[Bit]) -> Bit:
+    result: Bit = False
+    for one in found:
+        if one:
+            return True
+        if one is None:
+            result = None
+    return result

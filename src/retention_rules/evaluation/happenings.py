@@ -1,0 +1,77 @@
+"""Happenings: effective events placed on the time axis of their customer, and what derives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from retention_rules.calendars import DayTable
+from retention_rules.errors import OutOfRange
+from retention_rules.events import CUSTOMER_CHANGED, Event
+from retention_rules.findings import named
+
+Order: TypeAlias = tuple[int, int, str, str]
+_EARLIEST, _LATEST = -2_177_452_800_000_000, 32_503_680_000_000_000 - 366 * 86_400_000_000
+FIRST, RECORD, DERIVED = 0, 1, 2
+"""Ranks at one instant: facts and timeouts, then records, then what follows from records."""
+
+
+class Happening:
+    """Something that happened, as evaluators see it.
+
+    Attributes:
+        kind: Its kind.
+        data: Its fields.
+        first: Its first possible instant; `last` its last. They differ for dated events.
+        order: First instant, rank, source and id: the total order of events.
+        root: The record behind it; what shares a root never acts on each other.
+        event: The record itself; None for what is derived.
+    """
+
+    __slots__ = ("data", "event", "first", "kind", "last", "order", "root")
+
+    def __init__(
+        self,
+        kind: str,
+        data: Mapping[str, Any],
+        first: int,
+        last: int,
+        order: Order,
+        root: str | tuple[str, str],
+        event: Event | None = None,
+    ) -> None:
+        self.kind = kind
+        self.data = data
+        self.first = first
+        self.last = last
+        self.order = order
+        self.root = root
+        self.event = event
+
+    @property
+    def dated(self) -> bool:
+        """Whether only its day is known."""
+        return self.event is not None and self.event.at is None
+
+    @property
+    def name(self) -> str:
+        """Its identity as text."""
+        return named((self.order[2], self.order[3])) if self.event is not None else self.order[3]
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name} at {self.first}>"
+
+
+def placed(event: Event, table: DayTable) -> Happening:
+    """The happening that an event is in the zone of its customer."""
+    at = event.at
+    rank = FIRST if event.kind == CUSTOMER_CHANGED else RECORD
+    if at is not None:
+        if not _EARLIEST <= at < _LATEST:
+            raise OutOfRange(f"`{event.id}` happened at `{event.occurred_at}`: give 1901 to 2998")
+        first = last = at
+    else:
+        day = table.roll(event.occurred_at.toordinal())
+        first, last = table.start(day), table.end(day)
+    ref = (event.source, event.id)
+    return Happening(event.kind, event.data._items, first, last, (first, rank, *ref), ref, event)

@@ -1,0 +1,215 @@
+"""Histories: running aggregates over earlier events, as ranges of what they may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from retention_rules.conditions import History
+from retention_rules.evaluation.happenings import Happening
+
+_INFINITE = float("inf")
+Compare = Callable[[Any, str, Any], "bool | None"]
+
+
+@attrs.frozen
+class Range:
+    """What an aggregate may be: the values from `low` to `high`, some `options`, or none at all.
+
+    Attributes:
+        low: The least number it may be; None if it is not a number in a range.
+        high: The greatest one.
+        options: The values it may be, where they are not a range.
+        maybe_none: It may be the aggregate of nothing, which compares false.
+        unknown: It may be anything.
+    """
+
+    low: Any = None
+    high: Any = None
+    options: tuple[Any, ...] = ()
+    maybe_none: bool = False
+    unknown: bool = False
+
+    @classmethod
+    def of(cls, value: Any) -> Range:
+        """The range that is one value."""
+        return cls(options=(value,))
+
+    @property
+    def known(self) -> bool:
+        """Whether it is certainly some value."""
+        return not (self.maybe_none or self.unknown)
+
+    def compared(self, op: str, other: Range, compare: Compare) -> bool | None:
+        """True or false if the comparison is so throughout both ranges, else unknown."""
+        if self.unknown or other.unknown:
+            nothing = self == NONE or other == NONE
+            return False if nothing else None
+        results: set[bool | None] = set()
+        if self.maybe_none or other.maybe_none:
+            results.add(False)
+        for one in self._values():
+            for two in other._values():
+                results |= _throughout(one, op, two, compare)
+        return results.pop() if len(results) == 1 else None
+
+    def _values(self) -> tuple[tuple[Any, Any], ...]:
+        ranged = ((self.low, self.high),) if self.low is not None else ()
+        return ranged + tuple((option, option) for option in self.options)
+
+    def scaled(self, factor: Any) -> Range:
+        """The range times a factor; of something that is no number it is unknown."""
+        if factor == 1 or self.unknown or self == NONE:
+            return self
+        share = Fraction(str(factor))
+        values = (self.low, self.high) if self.low is not None else ()
+        if any(isinstance(value, str | bool) for value in (*values, *self.options)):
+            return UNKNOWN
+        try:
+            ends = sorted(_times(value, share) for value in values)
+            options = tuple(_times(option, share) for option in self.options)
+        except (ValueError, TypeError):
+            return UNKNOWN
+        low, high = ends if ends else (None, None)
+        return attrs.evolve(self, low=low, high=high, options=options)
+
+
+def _times(value: Any, share: Fraction) -> Any:
+    if value in (_INFINITE, -_INFINITE):
+        return value if share > 0 else -value if share < 0 else 0
+    return Fraction(str(value)) * share
+
+
+def _throughout(
+    one: tuple[Any, Any], op: str, two: tuple[Any, Any], compare: Compare
+) -> set[bool | None]:
+    """The results of a comparison at the ends that decide it."""
+    (a, b), (c, d) = one, two
+    if op in ("==", "!="):
+        if a == b and c == d:
+            return {compare(a, op, c)}
+        apart = compare(b, "<", c) or compare(a, ">", d)
+        return {op == "!="} if apart else {True, False}
+    return {compare(x, op, y) for x in (a, b) for y in (c, d)}
+
+
+NONE = Range(maybe_none=True)
+UNKNOWN = Range(unknown=True)
+
+
+class Tally:
+    """The earlier events of one history and one set of shared values, as they accumulate."""
+
+    __slots__ = ("certain", "entries", "fields", "possible")
+
+    def __init__(self, keep: bool) -> None:
+        self.certain = 0
+        self.possible = 0
+        self.fields: dict[str, _FieldTally] = {}
+        self.entries: list[tuple[int, bool, Happening]] | None = [] if keep else None
+
+    def add(self, happening: Happening, sure: bool, fields: tuple[str, ...]) -> None:
+        """Count an event that matches, for sure or perhaps."""
+        if self.entries is not None:
+            self.entries.append((happening.first, sure, happening))
+            return
+        if sure:
+            self.certain += 1
+        else:
+            self.possible += 1
+        for name in fields:
+            tally = self.fields.get(name)
+            if tally is None:
+                tally = self.fields[name] = _FieldTally()
+            tally.add(happening.data.get(name), sure)
+
+    def since(self, start: int, fields: tuple[str, ...]) -> Tally:
+        """A tally of only those at or after an instant."""
+        found = Tally(False)
+        for first, sure, happening in self.entries or ():
+            if first >= start:
+                found.add(happening, sure, fields)
+        return found
+
+    def forget(self, start: int) -> None:
+        """Drop what no later window can reach."""
+        entries = self.entries
+        if entries and entries[0][0] < start and len(entries) > 64:
+            self.entries = [entry for entry in entries if entry[0] >= start]
+
+    def range(self, term: History, complete: bool) -> Range:
+        """The aggregate, given whether history is complete as far back as it reaches."""
+        if term.aggregate == "count":
+            high = self.certain + self.possible if complete else _INFINITE
+            return Range(self.certain, high).scaled(term.factor)
+        assert term.field is not None
+        tally = self.fields.get(term.field) or _FieldTally()
+        return tally.range(term.aggregate, complete).scaled(term.factor)
+
+
+class _FieldTally:
+    __slots__ = ("greatest", "last", "least", "maybe", "missing", "seen", "sums", "texts")
+
+    def __init__(self) -> None:
+        self.seen = 0  # certain ones
+        self.maybe = 0  # possible ones
+        self.missing = False
+        self.least: list[Any] = [None, None]  # among certain, among all
+        self.greatest: list[Any] = [None, None]
+        self.sums: list[Any] = [0, 0, 0]  # certain, possible negative, possible positive
+        self.last: list[Any] = []  # values that the last may be, oldest (certain) first
+
+    def add(self, value: Any, sure: bool) -> None:
+        if sure:
+            self.seen += 1
+            self.last = [value]
+        else:
+            self.maybe += 1
+            self.last.append(value)
+        if isinstance(value, bool) or not hasattr(value, "__sub__") or hasattr(value, "year"):
+            self.missing = True
+            return
+        exact = Fraction(str(value))
+        for index in (0, 1) if sure else (1,):
+            least, greatest = self.least[index], self.greatest[index]
+            self.least[index] = value if least is None else min(least, value)
+            self.greatest[index] = value if greatest is None else max(greatest, value)
+        self.sums[0 if sure else 1 if exact < 0 else 2] += exact
+
+    def range(self, aggregate: str, complete: bool) -> Range:
+        if aggregate == "last":
+            return self._last(complete)
+        if not (self.seen or self.maybe):
+            return NONE if complete else _OPEN[aggregate]
+        if self.missing:
+            return UNKNOWN
+        none = not self.seen
+        if aggregate == "sum":
+            low, high = self.sums[0] + self.sums[1], self.sums[0] + self.sums[2]
+            return Range(low, high, maybe_none=none) if complete else UNKNOWN
+        if aggregate == "max":
+            high = self.greatest[1] if complete else _INFINITE
+            low = self.greatest[0] if self.seen else self.least[1]
+            return Range(low if complete or self.seen else -_INFINITE, high, maybe_none=none)
+        low = self.least[1] if complete else -_INFINITE
+        high = self.least[0] if self.seen else self.greatest[1]
+        return Range(low, high if complete or self.seen else _INFINITE, maybe_none=none)
+
+    def _last(self, complete: bool) -> Range:
+        if not (self.seen or self.maybe):
+            return NONE if complete else UNKNOWN
+        if not self.seen and not complete:
+            return UNKNOWN
+        if any(value is None for value in self.last):
+            return UNKNOWN
+        return Range(options=tuple(self.last), maybe_none=not self.seen)
+
+
+_OPEN = {
+    "max": Range(-_INFINITE, _INFINITE, maybe_none=True),
+    "min": Range(-_INFINITE, _INFINITE, maybe_none=True),
+    "sum": UNKNOWN,
+}

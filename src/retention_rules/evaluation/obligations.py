@@ -1,0 +1,223 @@
+"""Obligations as races keep them, and the placing of their windows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from retention_rules.calendars import DayTable
+from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.points import (
+    IMPOSSIBLE,
+    TOO_EARLY,
+    Interval,
+    Place,
+    Setting,
+    expiry,
+    place,
+)
+from retention_rules.evaluation.program import Race
+
+
+class Act:
+    """One event's parts in a group.
+
+    Attributes:
+        roles: Race, part played, and whether for certain.
+        contacts: For each race that fans out, the contacts it triggers for, and how surely.
+    """
+
+    __slots__ = ("contacts", "happening", "roles")
+
+    def __init__(
+        self,
+        happening: Happening,
+        roles: list[tuple[int, int, bool]],
+        contacts: dict[int, list[tuple[str, bool]]] | None = None,
+    ) -> None:
+        self.happening = happening
+        self.roles = roles
+        self.contacts = contacts
+
+    def plays(self, index: int, role: int, maybe: bool) -> bool:
+        """Whether it plays this part in this race, in the run asked about."""
+        for race, part, sure in self.roles:
+            if race == index and part == role and (sure or maybe):
+                return True
+        return False
+
+
+class Obligation:
+    """One race from its trigger to its end.
+
+    Attributes:
+        seq: Its place among the obligations of its group, in trigger order.
+        case: The steps that share its trigger, where it is one of several.
+        opening: Whether a recurring duty's start, not a touch, opened it.
+        day: The local date, of an occurrence on dates.
+        born: From when there is a finding; None while it waits for a step before it.
+        anchor: The instant handed on to it.
+        fine: Whether its window ends at instants rather than with local dates.
+        reason: Why its window lies nowhere.
+        paid: When and by what, as `freed`; `skipped` if that hands the anchor on.
+        handed: When it handed on its anchor, and the anchor.
+        doubtful: Whether a touch within the day of a dated closing may have come before it.
+    """
+
+    __slots__ = (
+        "anchor",
+        "born",
+        "case",
+        "contact",
+        "day",
+        "doubtful",
+        "due",
+        "expires",
+        "fine",
+        "freed",
+        "handed",
+        "item",
+        "opening",
+        "opens",
+        "paid",
+        "race",
+        "reason",
+        "seq",
+        "skipped",
+        "target",
+        "trigger",
+    )
+
+    def __init__(self, race: Race, trigger: Happening, seq: int, contact: str | None) -> None:
+        self.race = race
+        self.trigger = trigger
+        self.seq = seq
+        self.contact = contact
+        self.case: Case | None = None
+        self.opening = False
+        self.day: int | None = None
+        self.born: int | None = None
+        self.anchor = trigger.first
+        self.opens = trigger.first
+        self.due: int | None = None
+        self.expires: int | None = None
+        self.target: int | None = None
+        self.fine = False
+        self.reason: str | None = None
+        self.paid: tuple[int, Happening] | None = None
+        self.freed: tuple[int, Happening] | None = None
+        self.skipped = False
+        self.handed: tuple[int, int] | None = None
+        self.doubtful = False
+        self.item: Any = None
+
+    def copy(self) -> Obligation:
+        """The same, to go another way."""
+        twin = object.__new__(Obligation)
+        for name in Obligation.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin.item = None
+        return twin
+
+    @property
+    def end(self) -> int | None:
+        """When it was paid or freed; None while neither."""
+        if self.paid is not None:
+            return self.paid[0]
+        return self.freed[0] if self.freed is not None else None
+
+    def ended(self, at: int) -> bool:
+        """Whether it was paid, freed, or expired before an instant."""
+        if self.paid is not None or self.freed is not None:
+            return True
+        return self.expires is not None and self.expires < at
+
+
+class Case:
+    """The steps that share a trigger, and what closed them."""
+
+    __slots__ = ("closed", "steps", "trigger")
+
+    def __init__(self, trigger: Happening, steps: list[Obligation | None]) -> None:
+        self.trigger = trigger
+        self.steps = steps
+        self.closed: tuple[int, Happening] | None = None
+
+
+def quick_window(one: Obligation, table: DayTable, paused: bool) -> bool:
+    """Place a window of whole local dates without ceremony, if it is one."""
+    race, trigger = one.race, one.trigger
+    if race.days_due is None or race.days_open is None or paused:
+        return False
+    if trigger.first != trigger.last:
+        return False
+    day = table.day(trigger.first)
+    if race.days_open:
+        one.opens = table.start(table.roll(day + race.days_open))
+    due_day = table.roll(day + race.days_due)
+    one.due = table.end(due_day)
+    if race.window.expires is None:
+        one.expires = table.end(table.roll(due_day + (race.days_due or 1)))
+    return one.opens <= one.due
+
+
+def place_window(one: Obligation, table: DayTable, pauses: list[Interval]) -> None:
+    """Place a window whose anchors are known: opens, due, expires, or the reason why not."""
+    race, trigger = one.race, one.trigger
+    setting = setting_of(one, table)
+    due = place(race.window.due, setting, pauses)
+    opens = place(race.window.opens, setting) if race.window.opens is not None else None
+    least = trigger.first
+    if race.needs and not race.early:
+        least = max(least, one.anchor + 1)
+    reason = due if isinstance(due, str) else opens if isinstance(opens, str) else None
+    if reason is None:
+        assert isinstance(due, Place)
+        one.opens = max(opens.low, least) if isinstance(opens, Place) else least
+        one.fine = not due.whole_day or (isinstance(opens, Place) and not opens.whole_day)
+        running = place(race.window.due, setting) if due.paused else due
+        assert isinstance(running, Place)
+        if running.high < trigger.first:
+            reason = TOO_EARLY
+        elif one.opens > running.high:
+            reason = IMPOSSIBLE
+    if reason is not None:
+        one.reason, one.opens = reason, least
+        one.due = one.expires = None
+        return
+    assert isinstance(due, Place)
+    if race.window.target is not None:
+        target = place(race.window.target, setting)
+        one.target = None if isinstance(target, str) else target.high
+    _place_due(one, due, setting, pauses)
+
+
+def replace_due(one: Obligation, table: DayTable, pauses: list[Interval]) -> None:
+    """Bring due and expires up to the pauses that are known now."""
+    if one.reason is not None:
+        return
+    setting = setting_of(one, table)
+    due = place(one.race.window.due, setting, pauses)
+    assert isinstance(due, Place)
+    _place_due(one, due, setting, pauses)
+
+
+def _place_due(one: Obligation, due: Place, setting: Setting, pauses: list[Interval]) -> None:
+    if due.paused:
+        one.due = one.expires = None
+    else:
+        one.due = due.high
+        one.expires = expiry(one.race.window, due, setting, pauses)
+
+
+def setting_of(one: Obligation, table: DayTable) -> Setting:
+    """What the points of an obligation are counted from."""
+    trigger = one.trigger
+    if one.day is not None:
+        return Setting(table, table.start(one.day), table.end(one.day), trigger.data, {})
+    steps: dict[str, int] = {}
+    for index, name in one.race.needs:
+        assert one.case is not None
+        need = one.case.steps[index]
+        assert need is not None and need.handed is not None
+        steps[name] = need.handed[1]
+    return Setting(table, trigger.first, trigger.last, trigger.data, steps)

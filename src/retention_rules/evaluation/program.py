@@ -1,0 +1,511 @@
+"""The lowered rulebook: conditions as bits, obligations as races, and who listens to which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from retention_rules.conditions import (
+    AnyOf,
+    Condition,
+    ContactField,
+    History,
+    InStage,
+    Not,
+    Pattern,
+    Prior,
+    walk,
+)
+from retention_rules.errors import DefinitionError
+from retention_rules.evaluation.bits import Test, compile_condition, compile_pattern
+from retention_rules.events import RESERVED
+from retention_rules.rulebook import Rulebook
+from retention_rules.rules import (
+    ALWAYS,
+    Contacts,
+    FollowUp,
+    Key,
+    Lifecycle,
+    Pause,
+    Procedure,
+    Prohibition,
+    Recurring,
+    Rule,
+    Step,
+)
+from retention_rules.windows import (
+    CalendarDays,
+    Earliest,
+    Field,
+    Never,
+    Point,
+    Trigger,
+    Window,
+)
+
+TRIGGER, PAY, FREE, SKIP, BEGIN, END, OPEN, CLOSE = range(8)
+"""The parts that an event may play: CLOSE frees a whole case, SKIP one step that hands on."""
+
+Flow: TypeAlias = Literal["once", "step", "each", "every", "dates"]
+
+
+@attrs.define(eq=False)
+class Race:
+    """One obligation's rule: a trigger, then payment, release and time run against each other.
+
+    Attributes:
+        index: Its place among the races of its cluster.
+        family: The index that the versions of one rule share.
+        rule: The rule that people wrote; `part` the step of it.
+        flow: How it starts: once per trigger, as a step, for each event of a case, from the last
+            touch, or on dates.
+        needs: The races that must hand on an anchor before it is born, by the name in points.
+        feeds: The races that wait for it.
+        early: Whether touches before its birth pay.
+        required: Whether its absence at closing, or at a later step, is a violation.
+    """
+
+    index: int
+    family: int
+    rule: FollowUp | Procedure | Recurring
+    part: str | None
+    window: Window
+    flow: Flow = "once"
+    policy: str = "separate"
+    needs: tuple[tuple[int, str], ...] = ()
+    feeds: tuple[int, ...] = ()
+    early: bool = False
+    required: bool = False
+    survives: bool = False
+    differs_on: str | None = None
+    contacts: Contacts | None = None
+    contact_test: Test | None = None
+    days_due: int | None = None
+    days_open: int | None = None
+
+    def in_force(self, day: int) -> bool:
+        """Whether a trigger of that local date starts it."""
+        period = self.rule.in_force
+        if period is ALWAYS:
+            return True
+        after = period.start_on is None or period.start_on.toordinal() <= day
+        return after and (period.end_on is None or day < period.end_on.toordinal())
+
+    @property
+    def may_be_fine(self) -> bool:
+        """Whether its windows may end at an instant rather than with a local date."""
+        ends = (self.window.due, self.window.opens)
+        return any(_fine(part) for end in ends if end is not None for part in end.parts())
+
+
+def _fine(part: Point) -> bool:
+    if isinstance(part.anchor, Field) or part.offset is None:
+        return True
+    plain = getattr(part.offset, "clock", 0) is None
+    return not plain or bool(getattr(part.offset, "to_closing", False))
+
+
+@attrs.define(eq=False)
+class Cluster:
+    """Races that share their groups: one follow-up, a chain of them, or a procedure.
+
+    Attributes:
+        index: Its place in the program.
+        trigger_keys: The fields that make a group, as triggers name them.
+        other_keys: The same, as other events name them.
+        pause: When the clocks of its groups stand still.
+        order: The races in an order in which each comes after what it needs.
+    """
+
+    index: int
+    races: list[Race]
+    trigger_keys: tuple[str, ...]
+    other_keys: tuple[str, ...]
+    pause: Pause | None = None
+    order: tuple[int, ...] = ()
+    may_be_fine: bool = False
+    chained: bool = False
+
+    @property
+    def procedure(self) -> Procedure | None:
+        """The procedure that it is, if it is one."""
+        rule = self.races[0].rule
+        return rule if isinstance(rule, Procedure) else None
+
+
+Role: TypeAlias = tuple[int, int, "Test | None"]
+"""Race, part played, and the test that decides (None: always)."""
+
+
+@attrs.define(eq=False)
+class Ban:
+    """A prohibition, compiled."""
+
+    index: int
+    rule: Prohibition
+    context: Test | None
+    forbids: dict[str, Test | None]
+    clears: dict[str, Test | None]
+    trigger_keys: tuple[str, ...]
+    other_keys: tuple[str, ...]
+
+
+@attrs.define(eq=False)
+class Life:
+    """A lifecycle, compiled: for each kind, the moves it may cause and their tests."""
+
+    index: int
+    rule: Lifecycle
+    moves: dict[str, list[tuple[int, Test | None]]]
+
+
+@attrs.define(eq=False)
+class Route:
+    """Everyone who listens to one kind of event."""
+
+    clusters: list[tuple[Cluster, list[Role]]] = attrs.Factory(list)
+    lives: list[tuple[Life, list[tuple[int, Test | None]]]] = attrs.Factory(list)
+    priors: list[tuple[int, Test | None]] = attrs.Factory(list)
+    forbidden: list[tuple[Ban, Test | None]] = attrs.Factory(list)
+    clearing: list[tuple[Ban, Test | None]] = attrs.Factory(list)
+
+
+@attrs.define(eq=False)
+class Program:
+    """A rulebook, ready to run.
+
+    Attributes:
+        routes: By kind of event, who listens.
+        priors: The histories that conditions ask for, numbered, and the fields read from each.
+    """
+
+    rulebook: Rulebook
+    clusters: list[Cluster]
+    lives: list[Life]
+    bans: list[Ban]
+    priors: dict[Prior, int]
+    fields: list[tuple[str, ...]]
+    routes: dict[str, Route]
+    uses_contacts: bool
+
+
+@lru_cache(maxsize=64)
+def compiled(rulebook: Rulebook) -> Program:
+    """The program of a rulebook.
+
+    Raises:
+        DefinitionError: a rule refers to another that is not there or does not fit.
+    """
+    return _Compiler(rulebook).program()
+
+
+class _Compiler:
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.book = rulebook
+        self.priors: dict[Prior, int] = {}
+        self.routes: dict[str, Route] = {}
+        self.lifecycles = {rule.id: rule for rule in rulebook if isinstance(rule, Lifecycle)}
+        self.bans = {rule.id: rule for rule in rulebook if isinstance(rule, Prohibition)}
+        self.in_force: dict[int, Rule] = {}
+
+    def program(self) -> Program:
+        for rule in self.book:
+            self._check(rule)
+        clusters: list[Cluster] = []
+        lives: list[Life] = []
+        bans: list[Ban] = []
+        for chain in self._chains():
+            clusters.append(self._follow_ups(len(clusters), chain))
+        for rule in self.book:
+            if isinstance(rule, Procedure):
+                clusters.append(self._procedure(len(clusters), rule))
+            elif isinstance(rule, Recurring):
+                clusters.append(self._recurring(len(clusters), rule))
+            elif isinstance(rule, Lifecycle):
+                lives.append(self._lifecycle(len(lives), rule))
+            elif isinstance(rule, Prohibition):
+                bans.append(self._ban(len(bans), rule))
+        done = 0
+        while done < len(self.priors):
+            # Compiling a history's own pattern may ask for further histories.
+            for prior, number in list(self.priors.items())[done:]:
+                for kind, test in compile_pattern(prior.pattern, self.priors).items():
+                    self._route(kind).priors.append((number, test))
+                done = number + 1
+        fields = _fields_read(self.book)
+        read = [tuple(sorted(fields.get(prior, ()))) for prior in self.priors]
+        contacts = any(isinstance(rule, FollowUp) and rule.for_each for rule in self.book)
+        return Program(
+            self.book, clusters, lives, bans, self.priors, read, self.routes, contacts
+        )
+
+    def _route(self, kind: str) -> Route:
+        return self.routes.setdefault(kind, Route())
+
+    def _check(self, rule: Rule) -> None:
+        for part in _parts(rule):
+            for node in walk(part):
+                if isinstance(node, InStage):
+                    self._known_stage(rule, node.lifecycle, node.stage)
+                    if isinstance(rule, Lifecycle):
+                        raise DefinitionError(f"`{rule.id}` moves by a stage: use events only")
+                elif isinstance(node, ContactField):
+                    raise DefinitionError(f"`{rule.id}` reads a contact outside `for_each`")
+                elif isinstance(node, Pattern):
+                    self._known_kinds(rule, node)
+
+    def _known_kinds(self, rule: Rule, pattern: Pattern) -> None:
+        for kind in pattern.kinds:
+            if kind.startswith(RESERVED):
+                _, lifecycle, stage = kind.split(":", 2)
+                self._known_stage(rule, lifecycle, stage)
+                if isinstance(rule, Lifecycle):
+                    raise DefinitionError(f"`{rule.id}` moves by `{kind}`: use records only")
+
+    def _known_stage(self, rule: Rule, lifecycle: str, stage: str) -> None:
+        life = self.lifecycles.get(lifecycle)
+        if life is None or stage not in [one.name for one in life.stages]:
+            raise DefinitionError(
+                f"`{rule.id}` refers to stage `{stage}` of `{lifecycle}`, which the rulebook lacks"
+            )
+
+    def _chains(self) -> list[list[FollowUp]]:
+        """Follow-ups that share groups: the versions of one rule, and what is chained to it."""
+        rules = [rule for rule in self.book if isinstance(rule, FollowUp)]
+        leader: dict[str, str] = {rule.id: rule.id for rule in rules}
+
+        def find(id: str) -> str:
+            while leader[id] != id:
+                id = leader[id]
+            return id
+
+        for rule in rules:
+            for name in rule.window.steps():
+                if name not in leader:
+                    raise DefinitionError(
+                        f"`{rule.id}` counts from `{name}`, which is no follow-up of the rulebook"
+                    )
+                leader[find(rule.id)] = find(name)
+        chains: dict[str, list[FollowUp]] = {}
+        for rule in rules:
+            chains.setdefault(find(rule.id), []).append(rule)
+        return list(chains.values())
+
+    def _follow_ups(self, index: int, rules: list[FollowUp]) -> Cluster:
+        first = rules[0]
+        by_id = {rule.id: place for place, rule in enumerate(rules)}
+        chained = len(by_id) > 1
+        races: list[Race] = []
+        for place, rule in enumerate(rules):
+            if chained:
+                _fits_chain(first, rule, len(rules) > len(by_id))
+            family = next(i for i, other in enumerate(rules) if other.id == rule.id)
+            contacts = rule.for_each
+            race = Race(
+                place,
+                family,
+                rule,
+                None,
+                rule.window,
+                policy=rule.on_retrigger,
+                needs=tuple(sorted((by_id[name], name) for name in rule.window.steps())),
+                differs_on=rule.differs_on,
+                contacts=contacts,
+                contact_test=compile_condition(contacts.where, self.priors) if contacts else None,
+            )
+            _quick(race)
+            races.append(race)
+        cluster = _cluster(index, races, first.correlate_on, first.paused_by)
+        cluster.chained = chained
+        for race, rule in zip(races, rules, strict=True):
+            self._listen(cluster, race, TRIGGER, rule.trigger, self._unless(rule))
+            self._listen(cluster, race, PAY, rule.fulfilled_by)
+            self._listen(cluster, race, FREE, rule.released_by)
+        self._pauses(cluster)
+        return cluster
+
+    def _unless(self, rule: FollowUp) -> Condition | None:
+        if rule.unless_forbidden is None:
+            return None
+        ban = self.bans.get(rule.unless_forbidden)
+        if ban is None:
+            raise DefinitionError(
+                f"`{rule.id}` is owed unless `{rule.unless_forbidden}`, which the rulebook lacks"
+            )
+        return AnyOf(()) if ban.context is None else Not(ban.context)
+
+    def _procedure(self, index: int, rule: Procedure) -> Cluster:
+        by_name = {step.name: place for place, step in enumerate(rule.steps)}
+        races = [
+            Race(
+                place,
+                place,
+                rule,
+                step.name,
+                step.window,
+                flow="each" if step.each else "step",
+                needs=tuple(sorted((by_name[name], name) for name in step.window.steps())),
+                early=True,
+                required=not step.optional and step.each is None,
+                survives=step.survives_closing,
+            )
+            for place, step in enumerate(rule.steps)
+        ]
+        cluster = _cluster(index, races, rule.correlate_on, rule.paused_by)
+        cluster.chained = True
+        for race, step in zip(races, rule.steps, strict=True):
+            self._listen(cluster, race, TRIGGER, step.each or rule.opened_by)
+            self._listen(cluster, race, PAY, step.fulfilled_by)
+            self._listen(cluster, race, SKIP, step.released_by)
+        self._listen(cluster, races[0], OPEN, rule.opened_by)
+        self._listen(cluster, races[0], CLOSE, rule.closed_by)
+        self._pauses(cluster)
+        return cluster
+
+    def _recurring(self, index: int, rule: Recurring) -> Cluster:
+        flow: Flow = "every" if rule.every is not None else "dates"
+        policy = "restart" if flow == "every" else "separate"
+        race = Race(0, 0, rule, None, rule.window(), flow=flow, policy=policy)
+        cluster = _cluster(index, [race], rule.correlate_on, None)
+        self._listen(cluster, race, TRIGGER, rule.starts)
+        self._listen(cluster, race, PAY, rule.fulfilled_by)
+        self._listen(cluster, race, FREE, rule.stops)
+        return cluster
+
+    def _lifecycle(self, index: int, rule: Lifecycle) -> Life:
+        moves: dict[str, list[tuple[int, Test | None]]] = {}
+        for place, move in enumerate(rule.moves):
+            for kind, test in compile_pattern(move.on, self.priors).items():
+                moves.setdefault(kind, []).append((place, test))
+        life = Life(index, rule, moves)
+        for kind, options in moves.items():
+            self._route(kind).lives.append((life, options))
+        return life
+
+    def _ban(self, index: int, rule: Prohibition) -> Ban:
+        forbids = compile_pattern(rule.forbids, self.priors)
+        clears = compile_pattern(rule.unless_prior, self.priors)
+        context = compile_condition(rule.context, self.priors)
+        ban = Ban(index, rule, context, forbids, clears, *_keys(rule.correlate_on))
+        for kind, test in clears.items():
+            self._route(kind).clearing.append((ban, test))
+        for kind, test in forbids.items():
+            self._route(kind).forbidden.append((ban, test))
+        return ban
+
+    def _listen(
+        self,
+        cluster: Cluster,
+        race: Race,
+        role: int,
+        pattern: Pattern | None,
+        also: Condition | None = None,
+    ) -> None:
+        for kind, test in compile_pattern(pattern, self.priors, also).items():
+            clusters = self._route(kind).clusters
+            if not clusters or clusters[-1][0] is not cluster:
+                clusters.append((cluster, []))
+            clusters[-1][1].append((race.index, role, test))
+
+    def _pauses(self, cluster: Cluster) -> None:
+        if cluster.pause:
+            self._listen(cluster, cluster.races[0], BEGIN, cluster.pause.begin)
+            self._listen(cluster, cluster.races[0], END, cluster.pause.end)
+
+
+def _fits_chain(first: FollowUp, rule: FollowUp, versions: bool) -> None:
+    same = ("trigger", "correlate_on", "on_retrigger", "paused_by", "for_each", "in_force", "unless_forbidden")
+    for name in same:
+        if getattr(rule, name) != getattr(first, name):
+            raise DefinitionError(
+                f"`{rule.id}` is chained to `{first.id}`, but their `{name}` differ: make it equal"
+            )
+    if versions:
+        raise DefinitionError(f"`{rule.id}` is chained, and so cannot have versions")
+    if rule.on_retrigger not in ("separate", "restart", "ignore"):
+        raise DefinitionError(f"`{rule.id}` is chained, and so cannot be a queue")
+
+
+def _cluster(
+    index: int, races: list[Race], correlate_on: tuple[Key, ...], pause: Pause | None
+) -> Cluster:
+    for race in races:
+        race.feeds = tuple(
+            other.index for other in races if race.index in [need for need, _ in other.needs]
+        )
+    order: list[int] = []
+    while len(order) < len(races):
+        ready = [
+            race.index
+            for race in races
+            if race.index not in order and all(need in order for need, _ in race.needs)
+        ]
+        if not ready:
+            raise DefinitionError(f"`{races[0].rule.id}` is chained in a circle: break it")
+        order += ready
+    fine = any(race.may_be_fine for race in races)
+    return Cluster(index, races, *_keys(correlate_on), pause, tuple(order), fine)
+
+
+def _keys(correlate_on: tuple[Key, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    pairs = [key if isinstance(key, tuple) else (key, key) for key in correlate_on]
+    return tuple(one for one, _ in pairs), tuple(other for _, other in pairs)
+
+
+def _quick(race: Race) -> None:
+    """Note the windows that whole local dates make, which need no placing of points."""
+    due, opens, expires = race.window.due, race.window.opens, race.window.expires
+    if race.window.target is None and (expires is None or isinstance(expires, Never)):
+        days_due = _plain_days(due)
+        days_open = 0 if opens is None else _plain_days(opens)
+        if days_due is not None and days_open is not None and not race.needs:
+            race.days_due, race.days_open = days_due, days_open
+
+
+def _plain_days(point: Point | Earliest) -> int | None:
+    if not isinstance(point, Point) or not isinstance(point.anchor, Trigger):
+        return None
+    offset = point.offset
+    plain = isinstance(offset, CalendarDays) and not offset.months and offset.clock is None
+    return offset.days if plain and isinstance(offset, CalendarDays) and offset.days >= 0 else None
+
+
+def _parts(rule: Rule) -> list[Any]:
+    """The patterns and conditions of a rule, but for the conditions on contacts."""
+    found: list[Any] = []
+    holders: list[Any] = [rule, *getattr(rule, "steps", ()), *getattr(rule, "moves", ())]
+    pause = getattr(rule, "paused_by", None)
+    holders += [pause] if pause else []
+    for holder in holders:
+        for field in attrs.fields(type(holder)):
+            value = getattr(holder, field.name)
+            if isinstance(value, Pattern | Condition):
+                found.append(value)
+    return found
+
+
+def _fields_read(book: Rulebook) -> Mapping[Prior, set[str]]:
+    """Which fields are aggregated from each history."""
+    found: dict[Prior, set[str]] = {}
+
+    def note(node: Any) -> None:
+        for inner in walk(node):
+            if isinstance(inner, History):
+                fields = found.setdefault(inner.of, set())
+                if inner.field is not None:
+                    fields.add(inner.field)
+                note(inner.of.pattern)
+
+    for rule in book:
+        for part in _parts(rule):
+            note(part)
+        contacts = getattr(rule, "for_each", None)
+        if contacts is not None and contacts.where is not None:
+            note(contacts.where)
+    return found
+
+
+__all__ = ["Ban", "Cluster", "Life", "Program", "Race", "Role", "Route", "Step", "compiled"]

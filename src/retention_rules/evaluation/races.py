@@ -1,0 +1,757 @@
+"""Races: the obligations of one group, as payment, release and time run against each other.
+
+A `Group` is one customer and one set of correlation values under one cluster of races. It takes
+the events of an instant all at once, in time order, and never looks back. Two runs may be needed
+(nothing doubtful counts, everything does); the second splits off when the first doubt arises.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from dateutil.rrule import rrulestr
+
+from retention_rules.calendars import DayTable
+from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.obligations import (
+    Act,
+    Case,
+    Obligation,
+    place_window,
+    quick_window,
+    replace_due,
+)
+from retention_rules.evaluation.points import Interval
+from retention_rules.evaluation.program import (
+    BEGIN,
+    CLOSE,
+    END,
+    FREE,
+    OPEN,
+    PAY,
+    SKIP,
+    TRIGGER,
+    Cluster,
+    Race,
+)
+from retention_rules.rules import Recurring, RRule
+
+PAYMENT, RELEASE, BIRTH, RESUME = range(4)
+UNKNOWN_CONTACT = "?"
+
+
+class Group:
+    """The obligations of one customer and one set of correlation values.
+
+    Attributes:
+        values: The correlation values, as text.
+        maybe: Whether everything doubtful counts here.
+        twin: The run in which it does; None while nothing is doubtful.
+        doubt: The first instant of an event with a doubtful part; `dated` of a dated one.
+        obligations: All of them, in trigger order.
+        live: By race, those that can be paid; `waiting` those that open later.
+        timers: What will happen if nothing more happens.
+        recent: Dated events whose day may not be over.
+    """
+
+    def __init__(self, cluster: Cluster, table: DayTable, values: tuple[str, ...]) -> None:
+        self.cluster = cluster
+        self.table = table
+        self.values = values
+        self.maybe = False
+        self.twin: Group | None = None
+        self.doubt: int | None = None
+        self.dated: int | None = None
+        self.obligations: list[Obligation] = []
+        self.live: list[list[Obligation]] = [[] for _ in cluster.races]
+        self.waiting: list[list[tuple[int, int, Obligation]]] = [[] for _ in cluster.races]
+        self.timers: list[tuple[int, int, int, Any]] = []
+        self.recent: list[Act] = []
+        self.pauses: list[Interval] = []
+        self.pausing: dict[tuple[Any, ...], int] = {}
+        self.used: set[Any] = set()
+        self.cases: list[Case] = []
+        self.is_open = self.was_open = False
+        self.running = False
+        self.paying: list[Act] = []
+        self.start: Happening | None = None
+        self.last_day = 0
+        self.touched: list[Obligation] = []
+        self.acts: Sequence[Act] = ()
+        self.serial = 0
+
+    # ---- the passing of time -------------------------------------------------------------
+
+    def step(self, at: int, acts: list[Act]) -> None:
+        """Take all events of one instant, which is later than all before."""
+        if self.cluster.may_be_fine or self.twin is None or self.doubt is None:
+            self._note_doubt(acts)
+        if self.twin is not None:
+            self.twin._run(at, acts)
+        self._run(at, acts)
+
+    def advance(self, at: int) -> None:
+        """Let time pass up to an instant (closed)."""
+        if self.timers:
+            self._pass(at)
+        if self.twin is not None and self.twin.timers:
+            self.twin._pass(at)
+
+    def timed(self) -> bool:
+        """Whether something will happen if nothing more happens."""
+        return bool(self.timers or (self.twin is not None and self.twin.timers))
+
+    def _note_doubt(self, acts: list[Act]) -> None:
+        """Split off the second run at the first event that counts only perhaps."""
+        split = False
+        for act in acts:
+            e = act.happening
+            dated = e.first != e.last
+            if dated and self.dated is None:
+                self.dated = e.first
+            doubtful = self._doubtful(act)
+            if doubtful and self.doubt is None:
+                self.doubt = e.first
+            split = split or doubtful or (dated and self.cluster.may_be_fine)
+            split = split or any(role == BEGIN and not sure for _, role, sure in act.roles)
+        if split and self.twin is None:
+            self.twin = self.copy()
+            self.twin.maybe = True
+
+    def _doubtful(self, act: Act) -> bool:
+        data, races = act.happening.data, self.cluster.races
+        for index, role, sure in act.roles:
+            if not sure and role not in (BEGIN, END):
+                return True
+            race = races[index]
+            if race.contacts is not None and role == PAY and data.get("contact") is None:
+                return True
+            if race.differs_on is not None and role in (PAY, TRIGGER):
+                if data.get(race.differs_on) is None:
+                    return True
+        if act.contacts:
+            return any(not sure for some in act.contacts.values() for _, sure in some)
+        return False
+
+    def _pass(self, at: int) -> None:
+        while self.timers and self.timers[0][0] <= at:
+            self._instant(self.timers[0][0], ())
+
+    def _run(self, at: int, acts: Sequence[Act]) -> None:
+        if self.timers:
+            self._pass(at - 1)
+        self._instant(at, acts)
+
+    def _instant(self, at: int, acts: Sequence[Act]) -> None:
+        """Everything that happens at one instant: pauses, births, payments, releases, triggers."""
+        if self.recent:
+            self.recent = [act for act in self.recent if act.happening.last >= at]
+        if self.used:
+            self.used &= {act.happening.order for act in self.recent}
+        self.acts = acts
+        due = []
+        while self.timers and self.timers[0][0] <= at:
+            due.append(heapq.heappop(self.timers))
+        if self.cluster.pause is not None:
+            self._take_pauses(at, acts, due)
+        for timer in due:
+            if timer[1] == BIRTH:
+                self._pass_due(timer[3], at)
+        if self.obligations:
+            self._pay_all(at, acts, due)
+            self._free_all(at, acts, due)
+        flow = self.cluster.races[0].flow
+        if flow == "every":
+            self._touch(at, acts)
+        elif flow == "dates":
+            self._begin_series(at, acts)
+        else:
+            self._trigger(at, acts)
+        if self.cases and self.cluster.procedure is not None:
+            self._close_cases(at, acts)
+        self.recent += [act for act in acts if act.happening.first != act.happening.last]
+        self.acts = ()
+
+    def _later(self, at: int, what: int, payload: Any) -> None:
+        self.serial += 1
+        heapq.heappush(self.timers, (at, what, self.serial, payload))
+
+    # ---- pauses --------------------------------------------------------------------------
+
+    def _take_pauses(self, at: int, acts: Sequence[Act], due: list[Any]) -> None:
+        """Begins come before ends at one instant; an end in doubt ends nothing."""
+        pause = self.cluster.pause
+        assert pause is not None
+        changed = False
+        for timer in due:
+            if timer[1] == RESUME and self.pausing.get(timer[3][0]) == timer[3][1]:
+                changed = self._resume(timer[3][0], at)
+        for role in (BEGIN, END):
+            for act in acts:
+                if not act.plays(0, role, self.maybe and role == BEGIN):
+                    continue
+                key = _pairing(act.happening, pause.paired_on)
+                if key is None:
+                    continue
+                if role == END:
+                    changed = (key in self.pausing and self._resume(key, at)) or changed
+                elif key not in self.pausing:
+                    if not self.pausing:
+                        self.pauses.append((at, None))
+                    self.pausing[key] = at
+                    changed = True
+                    if pause.at_most is not None:
+                        until = at + max(pause.at_most.microseconds, 0)
+                        self._later(until, RESUME, (key, at))
+        if changed:
+            for one in self._unended():
+                if one.born is not None:
+                    self._refresh(one)
+                    self._await_due(one)
+                self.touched.append(one)
+
+    def _resume(self, key: tuple[Any, ...], at: int) -> bool:
+        del self.pausing[key]
+        if not self.pausing:
+            begin, _ = self.pauses.pop()
+            if begin < at:
+                self.pauses.append((begin, at))
+        return True
+
+    def _refresh(self, one: Obligation) -> None:
+        if self.cluster.pause is not None and one.born is not None:
+            replace_due(one, self.table, self.pauses)
+
+    def _unended(self) -> list[Obligation]:
+        found = [one for lane in self.live for one in lane]
+        return found + [item[2] for lane in self.waiting for item in lane]
+
+    # ---- who acts on whom ------------------------------------------------------------------
+
+    def reach(self, act: Act, one: Obligation) -> int | None:
+        """The instant from which an event acts on an obligation; None for never."""
+        e, trigger = act.happening, one.trigger
+        if e.root == trigger.root:
+            return None
+        if e.first == e.last and trigger.first == trigger.last:
+            if e.first != trigger.first:
+                return e.first if e.first > trigger.first else None
+            return e.first if self._may_act(act, one) else None
+        if not one.fine:
+            day, own = self.table.day(e.first), self.table.day(trigger.first)
+            if day < own or (day == own and not self._may_act(act, one)):
+                return None
+            return max(e.first, trigger.first)
+        if self.maybe:
+            if e.last < trigger.first or not self._may_act(act, one):
+                return None
+            return max(e.first, trigger.first)
+        if e.first < trigger.last:
+            return None
+        return e.last if e.first > trigger.last or self._may_act(act, one) else None
+
+    def _may_act(self, act: Act, one: Obligation) -> bool:
+        """Triggers of a rule act on each other in their order only; other events do so freely."""
+        return act.happening.order > one.trigger.order or not self._is_trigger(act, one)
+
+    def _is_trigger(self, act: Act, one: Obligation) -> bool:
+        race = one.race
+        if race.flow == "dates":
+            return False
+        if race.flow == "every":
+            return not one.opening and act.plays(race.index, PAY, self.maybe)
+        for index, role, sure in act.roles:
+            if role == TRIGGER and (sure or self.maybe):
+                if self.cluster.races[index].family == race.family:
+                    if one.contact is None or self._fans_to(act, index, one.contact):
+                        return True
+        return False
+
+    def _fans_to(self, act: Act, index: int, contact: str) -> bool:
+        some = (act.contacts or {}).get(index, ())
+        return any(name == contact and (sure or self.maybe) for name, sure in some)
+
+    def payment(self, act: Act, one: Obligation) -> int | None:
+        """The instant at which an event would pay an obligation; None for never."""
+        e, race = act.happening, one.race
+        if one.contact is not None:
+            contact = e.data.get("contact")
+            if contact is None or one.contact == UNKNOWN_CONTACT:
+                if not self.maybe:
+                    return None
+            elif contact != one.contact:
+                return None
+        if race.differs_on is not None:
+            mine, other = one.trigger.data.get(race.differs_on), e.data.get(race.differs_on)
+            if mine is None or other is None:
+                if not self.maybe:
+                    return None
+            elif mine == other:
+                return None
+        if race.needs and not race.early:
+            if one.born is None or self._ended_a_need(e, one):
+                return None
+        start = self.reach(act, one)
+        if start is None:
+            return None
+        p = start if start > one.opens else one.opens
+        return p if p <= e.last else None
+
+    def _ended_a_need(self, e: Happening, one: Obligation) -> bool:
+        assert one.case is not None
+        needs = (one.case.steps[index] for index, _ in one.race.needs)
+        return any(need and need.paid and need.paid[1] is e for need in needs)
+
+    # ---- payment and release ---------------------------------------------------------------
+
+    def _pay_all(self, at: int, acts: Sequence[Act], due: list[Any]) -> None:
+        """Payments of one instant: older obligations first, then earlier events."""
+        scheduled = [timer[3] for timer in due if timer[1] == PAYMENT]
+        if not scheduled and len(acts) == 1 and not self.cluster.chained:
+            act = acts[0]
+            for index, role, sure in act.roles:
+                if role == PAY and (sure or self.maybe):
+                    for one in self._payable(index, act, at):
+                        self._offer(one, act, at)
+                    self._trim(index, at)
+            return
+        pairs = [(index, act) for act in acts for index, r, s in act.roles if r == PAY and (s or self.maybe)]
+        for index in self.cluster.order:
+            options: list[tuple[int, Any, Obligation, Act]] = [
+                (one.seq, act.happening.order, one, act)
+                for one, act in scheduled
+                if one.race.index == index
+            ]
+            for place, act in pairs:
+                if place == index:
+                    for one in self._payable(index, act, at):
+                        options.append((one.seq, act.happening.order, one, act))
+            for _, _, one, act in sorted(options, key=lambda option: option[:2]):
+                self._offer(one, act, at)
+            self._trim(index, at)
+
+    def _payable(self, index: int, act: Act, at: int) -> list[Obligation]:
+        waiting, lane = self.waiting[index], self.live[index]
+        while waiting and waiting[0][0] <= at:
+            lane.append(heapq.heappop(waiting)[2])
+        if waiting and act.happening.first != act.happening.last:
+            return [*lane, *(item[2] for item in waiting)]
+        return lane
+
+    def _offer(self, one: Obligation, act: Act, at: int) -> None:
+        """Let an event pay an obligation now, or set the time at which it will."""
+        if one.paid is not None or one.freed is not None:
+            return
+        queue = one.race.policy == "queue"
+        if queue and act.happening.order in self.used:
+            return
+        p = self.payment(act, one)
+        if p is None:
+            return
+        if p > at:
+            self._later(p, PAYMENT, (one, act))
+            return
+        self._refresh(one)
+        if one.expires is not None and p > one.expires:
+            return
+        if queue:
+            self.used.add(act.happening.order)
+        one.paid = (p, act.happening)
+        if one.race.flow == "every":
+            self.paying.append(act)
+        self._end(one, at)
+
+    def _free_all(self, at: int, acts: Sequence[Act], due: list[Any]) -> None:
+        for timer in due:
+            if timer[1] == RELEASE:
+                one, e, skip = timer[3]
+                self._release(one, e, timer[0], skip)
+                self._trim(one.race.index, at)
+        for act in acts:
+            for index, skip in self._releases(act):
+                lane, waiting = self.live[index], self.waiting[index]
+                if lane or waiting:
+                    for one in [*lane, *(item[2] for item in waiting)]:
+                        self._offer_release(one, act, at, skip)
+                    self._trim(index, at)
+
+    def _releases(self, act: Act) -> list[tuple[int, bool]]:
+        """The races that an event frees, and whether it does so as a skip."""
+        found = []
+        for index, role, sure in act.roles:
+            if sure or self.maybe:
+                if role == FREE or role == SKIP:
+                    found.append((index, role == SKIP))
+                elif role == CLOSE:
+                    races = self.cluster.races
+                    found += [(race.index, False) for race in races if not race.survives]
+        # A skip goes first, so that at one instant it hands on and the closing does not.
+        return sorted(found, key=lambda pair: not pair[1])
+
+    def _offer_release(self, one: Obligation, act: Act, at: int, skip: bool) -> None:
+        if one.contact is not None:
+            contact = act.happening.data.get("contact")
+            if contact is not None and contact != one.contact:
+                return
+        start = self.reach(act, one)
+        if start is None:
+            return
+        if start > at:
+            self._later(start, RELEASE, (one, act.happening, skip))
+        else:
+            self._release(one, act.happening, start, skip)
+
+    def _release(self, one: Obligation, e: Happening, at: int, skip: bool) -> None:
+        if one.paid is not None or one.freed is not None:
+            return
+        self._refresh(one)
+        if one.expires is not None and one.expires < at:
+            return
+        one.freed, one.skipped = (at, e), skip
+        self._end(one, at)
+
+    def _end(self, one: Obligation, at: int) -> None:
+        self.touched.append(one)
+        if one.race.feeds:
+            self._hand_on(one, at)
+
+    def _trim(self, index: int, at: int) -> None:
+        lane, waiting = self.live[index], self.waiting[index]
+        if lane:
+            self.live[index] = [one for one in lane if not one.ended(at)]
+        if waiting and any(item[2].ended(at) for item in waiting):
+            self.waiting[index] = [item for item in waiting if not item[2].ended(at)]
+            heapq.heapify(self.waiting[index])
+
+    # ---- triggers --------------------------------------------------------------------------
+
+    def _trigger(self, at: int, acts: Sequence[Act]) -> None:
+        if self.cluster.procedure is not None and any(act.plays(0, OPEN, self.maybe) for act in acts):
+            self.is_open = self.was_open = True
+        races = self.cluster.races
+        for each in (False, True):
+            for act in acts:
+                started = [
+                    index
+                    for index, role, sure in act.roles
+                    if role == TRIGGER and (sure or self.maybe) and (races[index].flow == "each") is each
+                ]
+                if not started:
+                    continue
+                if not each:
+                    self._accept(at, act, started)
+                    continue
+                for index in started:
+                    if self.is_open or (self.was_open and races[index].survives):
+                        self._be_born(self._create(races[index], act.happening, None), at)
+        if any(act.plays(0, CLOSE, self.maybe) for act in acts):
+            self.is_open = False
+
+    def _accept(self, at: int, act: Act, started: list[int]) -> None:
+        """Open the obligations of a trigger, as its rule's policy says."""
+        races, policy, e = self.cluster.races, self.cluster.races[0].policy, act.happening
+        if not self.cluster.chained:
+            day = self.table.day(e.first)
+            started = [index for index in started if races[index].in_force(day)]
+        elif not races[0].in_force(self.table.day(e.first)):
+            started = []
+        if not started:
+            return
+        for contact in self._contacts(act, races[started[0]]):
+            if policy in ("ignore", "restart"):
+                old = [one for one in self._unended() if one.contact == contact]
+                old = [one for one in old if not one.ended(at)]
+                if policy == "ignore" and old:
+                    continue
+                for one in old:
+                    if e.order > one.trigger.order:
+                        self._offer_release(one, act, at, False)
+                for index in range(len(races)):
+                    self._trim(index, at)
+            if self.cluster.chained:
+                self._open_case(at, act, started, contact)
+            else:
+                for index in started:
+                    self._be_born(self._create(races[index], e, contact), at)
+
+    def _open_case(self, at: int, act: Act, started: list[int], contact: str | None) -> None:
+        races = self.cluster.races
+        case = Case(act.happening, [None] * len(races))
+        self.cases.append(case)
+        for index in self.cluster.order:
+            if index in started:
+                one = case.steps[index] = self._create(races[index], act.happening, contact)
+                one.case = case
+        for one in [case.steps[index] for index in self.cluster.order]:
+            if one is None:
+                continue
+            if not one.race.needs:
+                self._be_born(one, at)
+            elif one.born is None and one.end is None:
+                one.fine = one.race.may_be_fine
+                self.live[one.race.index].append(one)
+                self._apply(one, at)
+        for other in (*self.recent, *self.acts):
+            if other.plays(0, CLOSE, self.maybe):
+                self._close(case, other)
+
+    def _contacts(self, act: Act, race: Race) -> list[str | None]:
+        if race.contacts is None:
+            return [None]
+        some = (act.contacts or {}).get(race.index, ())
+        return [name for name, sure in some if sure or self.maybe]
+
+    def _create(self, race: Race, trigger: Happening, contact: str | None) -> Obligation:
+        one = Obligation(race, trigger, len(self.obligations), contact)
+        self.obligations.append(one)
+        return one
+
+    def _be_born(self, one: Obligation, at: int) -> None:
+        """Give an obligation its window, and let the events of this instant act on it."""
+        one.born = at
+        known = one.paid is not None or one.freed is not None
+        if known or not quick_window(one, self.table, self.cluster.pause is not None):
+            place_window(one, self.table, self._pauses_until(one.end))
+        self.touched.append(one)
+        index = one.race.index
+        if known:
+            self._hand_on(one, at)
+            return
+        lane = self.live[index]
+        if one.opens > at:
+            if one.race.needs and one in lane:
+                lane.remove(one)
+            heapq.heappush(self.waiting[index], (one.opens, one.seq, one))
+        elif not one.race.needs or one not in lane:
+            lane.append(one)
+        if not (one.race.early and one.race.needs):
+            self._apply(one, at)
+        self._await_due(one)
+
+    def _pauses_until(self, end: int | None) -> list[Interval]:
+        if end is None:
+            return self.pauses
+        return [
+            (begin, until if until is None or until <= end else None)
+            for begin, until in self.pauses
+            if begin <= end
+        ]
+
+    def _apply(self, one: Obligation, at: int) -> None:
+        """Let the events of this instant, and dated ones of this day, act on a new obligation."""
+        acts = [*self.recent, *self.acts] if self.recent else self.acts
+        if len(acts) == 1 and acts[0].happening is one.trigger:
+            return
+        index = one.race.index
+        for act in acts:
+            if act.plays(index, PAY, self.maybe):
+                self._offer(one, act, at)
+        for act in acts:
+            for place, skip in self._releases(act):
+                if place == index:
+                    self._offer_release(one, act, at, skip)
+        if one.end is not None:
+            self._trim(index, at)
+
+    # ---- chains ----------------------------------------------------------------------------
+
+    def _await_due(self, one: Obligation) -> None:
+        if one.race.feeds and one.due is not None and one.handed is None:
+            self._later(one.due + 1, BIRTH, one)
+
+    def _pass_due(self, one: Obligation, at: int) -> None:
+        """A due instant went by: what follows is born."""
+        if one.race.flow == "dates":
+            if self.running and not any(act.plays(0, FREE, self.maybe) for act in self.acts):
+                self._next_date(one.trigger, at)
+        elif one.handed is None and one.end is None and one.due is not None:
+            if one.due < at:
+                self._hand(one, at, one.due)
+            elif one.due + 1 > at:
+                self._await_due(one)
+
+    def _hand_on(self, one: Obligation, at: int) -> None:
+        """Hand the anchor on at the end of a step, or end the chain."""
+        if one.handed is not None or one.born is None or not one.race.feeds:
+            return
+        end = one.end
+        if end is None:
+            return
+        if one.paid is not None or one.skipped:
+            self._hand(one, at, end if one.due is None else min(end, one.due))
+        else:
+            self._end_chain(one)
+
+    def _hand(self, one: Obligation, at: int, value: int) -> None:
+        one.handed = (at, max(one.anchor, value))
+        assert one.case is not None
+        steps = one.case.steps
+        for index in one.race.feeds:
+            following = steps[index]
+            if following is None or following.born is not None:
+                continue
+            needs = [steps[need] for need, _ in following.race.needs]
+            if all(need is not None and need.handed is not None for need in needs):
+                following.anchor = max(need.handed[1] for need in needs if need and need.handed)
+                self._be_born(following, at)
+
+    def _end_chain(self, one: Obligation) -> None:
+        """What was never born never will be."""
+        assert one.case is not None
+        for index in one.race.feeds:
+            following = one.case.steps[index]
+            if following is not None and following.born is None:
+                if following.end is None:
+                    following.freed = one.freed
+                    self.live[index] = [other for other in self.live[index] if other is not following]
+                self._end_chain(following)
+
+    # ---- procedures ------------------------------------------------------------------------
+
+    def _close_cases(self, at: int, acts: Sequence[Act]) -> None:
+        for act in acts:
+            closing = act.plays(0, CLOSE, self.maybe)
+            for case in self.cases:
+                if case.closed is None:
+                    if closing:
+                        self._close(case, act)
+                elif case.closed[1].last >= act.happening.first and case.closed[1] is not act.happening:
+                    self._doubt_closing(case, act)
+
+    def _close(self, case: Case, act: Act) -> None:
+        e, trigger = act.happening, case.trigger
+        if case.closed is not None or e.root == trigger.root:
+            return
+        exact = e.first == e.last and trigger.first == trigger.last
+        before = e.first < trigger.first
+        if not exact:
+            before = self.table.day(e.first) < self.table.day(trigger.first)
+        if not before:
+            case.closed = (max(e.first, trigger.first), e)
+            self.touched += [one for one in case.steps if one is not None]
+
+    def _doubt_closing(self, case: Case, act: Act) -> None:
+        """A touch on the day of a dated closing may have come before it."""
+        for index, role, _ in act.roles:
+            step = case.steps[index]
+            if role in (PAY, SKIP) and step is not None and step.paid is None:
+                step.doubtful = True
+                self.touched.append(step)
+
+    # ---- recurring duties ------------------------------------------------------------------
+
+    def _touch(self, at: int, acts: Sequence[Act]) -> None:
+        """A start opens; every touch while it runs opens the next; a stop ends the run."""
+        race = self.cluster.races[0]
+        touches = [act for act in acts if act.plays(0, PAY, self.maybe)]
+        for act in acts:
+            if not self.running and act.plays(0, TRIGGER, self.maybe):
+                if race.in_force(self.table.day(act.happening.first)):
+                    self.running = True
+                    one = self._create(race, act.happening, None)
+                    one.opening = True
+                    self._be_born(one, at)
+                    self.running = one.freed is None or any(
+                        other.plays(0, FREE, self.maybe) for other in acts
+                    )
+        while True:
+            ready = {act.happening.order: act for act in self.paying}
+            if self.running:
+                ready.update((act.happening.order, act) for act in touches)
+            ready = {order: act for order, act in ready.items() if order not in self.used}
+            self.paying = []
+            if not ready:
+                break
+            for order in sorted(ready):
+                act = ready[order]
+                self.used.add(order)
+                for old in self._unended():
+                    if not old.ended(at) and old.trigger.order != order:
+                        self._offer_release(old, act, at, False)
+                self._trim(0, at)
+                self._be_born(self._create(race, act.happening, None), at)
+        if any(act.plays(0, FREE, self.maybe) for act in acts):
+            self.running = False
+
+    def _begin_series(self, at: int, acts: Sequence[Act]) -> None:
+        race = self.cluster.races[0]
+        for act in acts:
+            if not self.running and act.plays(0, TRIGGER, self.maybe):
+                if race.in_force(self.table.day(act.happening.first)):
+                    self.running = True
+                    self.last_day = self.table.day(act.happening.first)
+                    self.start = act.happening
+                    self._next_date(act.happening, at)
+        if any(act.plays(0, FREE, self.maybe) for act in acts):
+            self.running = False
+
+    def _next_date(self, start: Happening, at: int) -> None:
+        """Bear the next occurrence, and those that open by now."""
+        while start is self.start:
+            day = self._date_after(start)
+            if day is None:
+                return
+            self.last_day = day
+            one = self._create(self.cluster.races[0], start, None)
+            one.day = day
+            self._be_born(one, at)
+            if one.opens > at:
+                self._later(one.opens, BIRTH, one)
+                return
+
+    def _date_after(self, start: Happening) -> int | None:
+        rule = self.cluster.races[0].rule
+        assert isinstance(rule, Recurring) and rule.on is not None
+        if isinstance(rule.on, RRule):
+            first = datetime.combine(date.fromordinal(self.table.day(start.first)), time())
+            dates = rrulestr(rule.on.text, dtstart=first)
+            found = dates.after(datetime.combine(date.fromordinal(self.last_day), time()))
+            return None if found is None else found.date().toordinal()
+        names = rule.on.names
+        days = (
+            day.toordinal()
+            for day, name in self.table.calendar.holidays
+            if not names or name in names
+        )
+        return min((day for day in days if day > self.last_day), default=None)
+
+    # ---- another way -----------------------------------------------------------------------
+
+    def copy(self) -> Group:
+        """The same group, to go another way; without its twin."""
+        group = Group(self.cluster, self.table, self.values)
+        twins = {id(one): one.copy() for one in self.obligations}
+        group.obligations = [twins[id(one)] for one in self.obligations]
+        group.live = [[twins[id(one)] for one in lane] for lane in self.live]
+        group.waiting = [
+            [(at, seq, twins[id(one)]) for at, seq, one in lane] for lane in self.waiting
+        ]
+        for case in self.cases:
+            steps = [None if one is None else twins[id(one)] for one in case.steps]
+            other = Case(case.trigger, steps)
+            other.closed = case.closed
+            group.cases.append(other)
+            for one in steps:
+                if one is not None:
+                    one.case = other
+        for at, what, serial, payload in self.timers:
+            if isinstance(payload, Obligation):
+                payload = twins[id(payload)]
+            elif what in (PAYMENT, RELEASE):
+                payload = (twins[id(payload[0])], *payload[1:])
+            group.timers.append((at, what, serial, payload))
+        for name in ("maybe", "doubt", "dated", "is_open", "was_open", "running", "serial"):
+            setattr(group, name, getattr(self, name))
+        group.recent, group.pauses = list(self.recent), list(self.pauses)
+        group.pausing, group.used = dict(self.pausing), set(self.used)
+        group.start, group.last_day = self.start, self.last_day
+        return group
+
+
+def _pairing(happening: Happening, fields: tuple[str, ...]) -> tuple[Any, ...] | None:
+    """The values that pair an end with its begin; None if one is missing."""
+    values = tuple(happening.data.get(name) for name in fields)
+    return None if None in values else tuple((type(value).__name__, value) for value in values)

@@ -1,0 +1,577 @@
+"""The timeline of one customer: events in order, and everything that listens to them."""
+
+from __future__ import annotations
+
+import heapq
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+import attrs
+from dateutil.relativedelta import relativedelta
+
+from retention_rules.calendars import DayTable
+from retention_rules.conditions import History, Prior
+from retention_rules.customers import Customer
+from retention_rules.evaluation.bits import Bit
+from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.history import UNKNOWN, Range, Tally
+from retention_rules.evaluation.lifecycles import Stages
+from retention_rules.evaluation.obligations import Act
+from retention_rules.evaluation.program import (
+    BEGIN,
+    OPEN,
+    TRIGGER,
+    Ban,
+    Cluster,
+    Program,
+    Route,
+)
+from retention_rules.evaluation.races import UNKNOWN_CONTACT, Group
+from retention_rules.evaluation.verdicts import (
+    Pair,
+    Viewpoint,
+    finding,
+    pairs,
+    procedure_findings,
+    violation,
+)
+from retention_rules.events import CUSTOMER_CHANGED
+from retention_rules.findings import Change, Finding, Note
+from retention_rules.windows import Elapsed
+
+_NEVER = 2**63 - 1
+_BEGINNING = -(2**63)
+_START_ROLES = frozenset({TRIGGER, OPEN, BEGIN})
+GroupKey: TypeAlias = tuple[int, tuple[str, ...]]
+_NO_CONTACT: Mapping[str, Any] = {}
+
+
+@attrs.define(eq=False)
+class Wrong:
+    """An event that a prohibition forbids."""
+
+    ban: Ban
+    values: tuple[str, ...]
+    happening: Happening
+    sure: bool
+
+
+class Timeline:
+    """One customer's events and the state that follows from them, up to `done`.
+
+    Attributes:
+        log: The happenings, sorted; those before `ahead` have been taken.
+        done: The instant up to which time has passed.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        customer: Customer,
+        table: DayTable,
+        history_from: date | None = None,
+    ) -> None:
+        self.program = program
+        self.customer = customer
+        self.table = table
+        since = customer.history_from or history_from
+        self.history_start = None if since is None else table.start(since.toordinal())
+        self.log: list[Happening] = []
+        self.reported: dict[str, Finding] = {}
+        self.ticks = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what followed; the events stay."""
+        self.ahead = 0
+        self.done = _BEGINNING
+        self.facts: Mapping[str, Any] = self.customer.facts._items
+        self.contact = _NO_CONTACT
+        self.tallies: list[dict[tuple[Any, ...], Tally]] = [{} for _ in self.program.priors]
+        self.stages = [Stages(life, self.table) for life in self.program.lives]
+        self.groups: dict[GroupKey, Group] = {}
+        self.timed: dict[GroupKey, Group] = {}
+        self.moved: dict[GroupKey, Group] = {}
+        self.timeout = _NEVER
+        self.clearances: dict[tuple[int, tuple[str, ...]], list[tuple[Happening, bool]]] = {}
+        self.cleared: dict[tuple[int, tuple[str, ...]], tuple[int, int]] = {}
+        self.wrongs: list[Wrong] = []
+        self.uncorrelated: dict[str, list[Happening]] = {}
+        self.anew = True
+        self.fresh: list[Wrong] = []
+        self.wakes: list[tuple[int, int, Any]] = []
+
+    # ---- events --------------------------------------------------------------------------
+
+    def load(self, happenings: list[Happening]) -> None:
+        """Take many events, in any order, before time passes."""
+        self.log += happenings
+        self.log.sort(key=_order)
+
+    def add(self, happening: Happening) -> None:
+        """Take one event; one that comes after its time makes all start anew."""
+        if happening.first <= self.done:
+            self.reset()
+        if not self.log or self.log[-1].order < happening.order:
+            self.log.append(happening)
+        else:
+            insort(self.log, happening, key=_order)
+
+    def remove(self, happening: Happening) -> None:
+        """Take an event back."""
+        if happening.first <= self.done:
+            self.reset()
+        self.log = [one for one in self.log if one.order[2:] != happening.order[2:]]
+
+    # ---- the passing of time ----------------------------------------------------------------
+
+    def advance(self, at: int) -> None:
+        """Let time pass up to an instant (closed)."""
+        log, index, size = self.log, self.ahead, len(self.log)
+        while True:
+            now = log[index].first if index < size else _NEVER
+            if self.timeout < now:
+                now = self.timeout
+            if now > at:
+                break
+            start = index
+            while index < size and log[index].first == now:
+                index += 1
+            self._instant(now, log[start:index])
+        self.ahead = index
+        if at > self.done:
+            self.done = at
+            if self.timed:
+                for key, group in list(self.timed.items()):
+                    group.advance(at)
+                    self.moved[key] = group
+                    if not group.timed():
+                        del self.timed[key]
+
+    def _instant(self, at: int, records: list[Happening]) -> None:
+        routes = self.program.routes
+        acts: dict[GroupKey, tuple[Group, list[Act]]] = {}
+        if self.timeout <= at:
+            for stages in self.stages:
+                if stages.timeout is not None and stages.timeout <= at:
+                    self._derived(stages.time_out(at), acts)
+        hits: dict[int, list[tuple[Happening, list[tuple[int, Bit]]]]] = {}
+        clearing: list[tuple[Ban, Happening, bool]] = []
+        forbidden: list[tuple[Ban, Happening, bool]] = []
+        for record in records:
+            if record.kind == CUSTOMER_CHANGED:
+                self.facts = {**self.facts, **record.data}
+            route = routes.get(record.kind)
+            if route is None:
+                continue
+            if route.clusters:
+                self._play(record, True, route, acts)
+            for life, moves in route.lives:
+                found = [(place, test(record, self) if test else True) for place, test in moves]
+                hits.setdefault(life.index, []).append((record, found))
+            if route.clearing or route.forbidden:
+                self._bans(record, True, route, clearing, forbidden)
+            if route.priors:
+                self._remember(record, True, route)
+        if hits:
+            derived = []
+            for index, moving in hits.items():
+                derived += self.stages[index].move(at, moving)
+            self._derived(derived, acts, clearing, forbidden)
+        if self.stages:
+            self.timeout = min((one.timeout or _NEVER for one in self.stages), default=_NEVER)
+        if clearing or forbidden:
+            self._judge_bans(clearing, forbidden)
+        for key, (group, list_) in acts.items():
+            group.step(at, list_)
+            self.moved[key] = group
+            if group.timers or group.twin is not None:
+                if group.timed():
+                    self.timed[key] = group
+
+    def _derived(
+        self,
+        derived: list[tuple[Happening, bool]],
+        acts: dict[GroupKey, tuple[Group, list[Act]]],
+        clearing: list[tuple[Ban, Happening, bool]] | None = None,
+        forbidden: list[tuple[Ban, Happening, bool]] | None = None,
+    ) -> None:
+        for happening, sure in derived:
+            route = self.program.routes.get(happening.kind)
+            if route is not None:
+                self._play(happening, sure, route, acts)
+                if clearing is not None and forbidden is not None:
+                    self._bans(happening, sure, route, clearing, forbidden)
+                self._remember(happening, sure, route)
+
+    def _play(
+        self,
+        happening: Happening,
+        sure: bool,
+        route: Route,
+        acts: dict[GroupKey, tuple[Group, list[Act]]],
+    ) -> None:
+        """Find the groups in which an event plays a part."""
+        for cluster, roles in route.clusters:
+            played: list[tuple[int, int, bool]] = []
+            for race, role, test in roles:
+                if test is None:
+                    played.append((race, role, sure))
+                else:
+                    bit = test(happening, self)
+                    if bit is not False:
+                        played.append((race, role, sure and bit is True))
+            if not played:
+                continue
+            if cluster.trigger_keys == cluster.other_keys:
+                self._join(happening, cluster, cluster.trigger_keys, played, acts)
+                continue
+            starts = [part for part in played if part[1] in (TRIGGER, OPEN)]
+            others = [part for part in played if part[1] not in (TRIGGER, OPEN)]
+            if starts:
+                self._join(happening, cluster, cluster.trigger_keys, starts, acts)
+            if others:
+                self._join(happening, cluster, cluster.other_keys, others, acts)
+
+    def _join(
+        self,
+        happening: Happening,
+        cluster: Cluster,
+        names: tuple[str, ...],
+        played: list[tuple[int, int, bool]],
+        acts: dict[GroupKey, tuple[Group, list[Act]]],
+    ) -> None:
+        values = self._values(happening, names, cluster.races[0].rule.id) if names else ()
+        if values is None:
+            return
+        key = (cluster.index, values)
+        group = self.groups.get(key)
+        if group is None:
+            starting = any(role in _START_ROLES or not certain for _, role, certain in played)
+            if not starting and happening.first == happening.last and key not in acts:
+                if not self._starts_now(happening, key):
+                    return
+            group = self.groups[key] = Group(cluster, self.table, values)
+        contacts = None
+        if cluster.races[0].contacts is not None:
+            contacts, played = self._fan_out(happening, cluster, played)
+            if not played:
+                return
+        act = Act(happening, played, contacts)
+        entry = acts.get(key)
+        if entry is None:
+            acts[key] = (group, [act])
+        else:
+            entry[1].append(act)
+
+    def _starts_now(self, happening: Happening, key: GroupKey) -> bool:
+        """Whether another event of this instant may yet start something in the group."""
+        index = self.ahead
+        log = self.log
+        count = 0
+        while index < len(log) and log[index].first <= happening.first:
+            count += log[index].first == happening.first
+            index += 1
+            if count > 1:
+                return True
+        return bool(self.stages)
+
+    def _values(
+        self, happening: Happening, names: tuple[str, ...], rule: str
+    ) -> tuple[str, ...] | None:
+        """The correlation values of an event as text; None if it belongs to no case."""
+        data = happening.data
+        found = []
+        for name in names:
+            value = data.get(name)
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, int) and not isinstance(value, bool):
+                found.append(str(value))
+            else:
+                if happening.event is not None:
+                    self.uncorrelated.setdefault(rule, []).append(happening)
+                return None
+        return tuple(found)
+
+    def _fan_out(
+        self, happening: Happening, cluster: Cluster, played: list[tuple[int, int, bool]]
+    ) -> tuple[dict[int, list[tuple[str, bool]]], list[tuple[int, int, bool]]]:
+        found: dict[int, list[tuple[str, bool]]] = {}
+        kept = []
+        for index, role, sure in played:
+            if role == TRIGGER:
+                some = self._contacts(happening, cluster, index)
+                if not some:
+                    continue
+                found[index] = [(name, certain and sure) for name, certain in some]
+            kept.append((index, role, sure))
+        return found, kept
+
+    def _contacts(
+        self, happening: Happening, cluster: Cluster, index: int
+    ) -> list[tuple[str, bool]]:
+        known = self.facts.get("contacts")
+        if known is None:
+            known = self.customer.contacts
+        if not isinstance(known, tuple):
+            return [(UNKNOWN_CONTACT, False)]
+        test = cluster.races[index].contact_test
+        found = []
+        for contact in known:
+            name = contact.get("id") if isinstance(contact, Mapping) else None
+            if not isinstance(name, str):
+                continue
+            self.contact = contact
+            bit = test(happening, self) if test else True
+            if bit is not False:
+                found.append((name, bit is True))
+        self.contact = _NO_CONTACT
+        return found
+
+    # ---- what conditions look at ---------------------------------------------------------------
+
+    def stage(self, lifecycle: str) -> str | None:
+        """The present stage; None if unknown, empty if there is none."""
+        for one in self.stages:
+            if one.life.rule.id == lifecycle:
+                return one.stage
+        return None
+
+    def history(self, number: int, term: History, happening: Happening) -> Range:
+        """An aggregate over the events so far."""
+        prior = term.of
+        same = _shared(happening, prior.same)
+        if same is None:
+            return UNKNOWN
+        tally = self.tallies[number].get(same)
+        start = None if prior.since is None else self._since(prior, happening)
+        complete = self.history_start is None or (
+            start is not None and start >= self.history_start
+        )
+        if tally is None:
+            tally = _EMPTY
+        elif start is not None:
+            tally = tally.since(start, self.program.fields[number])
+        return tally.range(term, complete)
+
+    def _since(self, prior: Prior, happening: Happening) -> int:
+        offset = prior.since
+        if isinstance(offset, Elapsed):
+            return happening.first - offset.microseconds
+        assert offset is not None
+        day = self.table.day(happening.first)
+        moved = date.fromordinal(day) - relativedelta(months=offset.months, days=offset.days)
+        return self.table.start(moved.toordinal())
+
+    def _remember(self, happening: Happening, sure: bool, route: Route) -> None:
+        """Count an event in the histories that it belongs to; it is not prior to itself."""
+        found = [(number, test(happening, self) if test else True) for number, test in route.priors]
+        priors = list(self.program.priors)
+        for number, bit in found:
+            if bit is False:
+                continue
+            prior = priors[number]
+            same = _shared(happening, prior.same)
+            if same is None:
+                continue
+            tally = self.tallies[number].get(same)
+            if tally is None:
+                tally = self.tallies[number][same] = Tally(prior.since is not None)
+            tally.add(happening, sure and bit is True, self.program.fields[number])
+
+    # ---- prohibitions ----------------------------------------------------------------------
+
+    def _bans(
+        self,
+        happening: Happening,
+        sure: bool,
+        route: Route,
+        clearing: list[tuple[Ban, Happening, bool]],
+        forbidden: list[tuple[Ban, Happening, bool]],
+    ) -> None:
+        for ban, test in route.clearing:
+            bit = test(happening, self) if test else True
+            if bit is not False:
+                clearing.append((ban, happening, sure and bit is True))
+        for ban, test in route.forbidden:
+            bit = test(happening, self) if test else True
+            if bit is False:
+                continue
+            context = ban.context(happening, self) if ban.context else True
+            if context is not False:
+                certain = sure and bit is True and context is True
+                forbidden.append((ban, happening, certain))
+
+    def _judge_bans(
+        self,
+        clearing: list[tuple[Ban, Happening, bool]],
+        forbidden: list[tuple[Ban, Happening, bool]],
+    ) -> None:
+        cleared: list[tuple[Ban, tuple[str, ...], Happening, bool]] = []
+        for ban, e, sure in clearing:
+            values = self._values(e, ban.other_keys, ban.rule.id)
+            if values is not None:
+                cleared.append((ban, values, e, sure))
+                for wrong in self.wrongs:
+                    if wrong.happening.last >= e.first and wrong.happening is not e:
+                        if wrong.ban is ban and wrong.values == values:
+                            wrong.sure = False
+                            self.fresh.append(wrong)
+        for ban, e, sure in forbidden:
+            values = self._values(e, ban.trigger_keys, ban.rule.id)
+            if values is None:
+                continue
+            others = [
+                (one, certain)
+                for other, with_, one, certain in cleared
+                if other is ban and with_ == values and one is not e
+            ]
+            last, first = self.cleared.get((ban.index, values), (_NEVER, _NEVER))
+            last = min([last, *(one.last for one, certain in others if certain)])
+            first = min([first, *(one.first for one, _ in others)])
+            if last > e.first:
+                wrong = Wrong(ban, values, e, sure and first > e.last)
+                self.wrongs.append(wrong)
+                self.fresh.append(wrong)
+        for ban, values, e, sure in cleared:
+            last, first = self.cleared.get((ban.index, values), (_NEVER, _NEVER))
+            last = min(last, e.last) if sure else last
+            self.cleared[ban.index, values] = (last, min(first, e.first))
+
+    # ---- what changed ----------------------------------------------------------------------
+
+    def report(self, at: int, origin: Any) -> list[Change]:
+        """Let time pass, and say which findings differ from those last reported."""
+        anew = self.anew
+        self.advance(at)
+        view = self.view(None, origin)
+        changes: list[Change] = []
+        if anew:
+            self.anew = False
+            found = {one.key: one for one in self.findings(None, origin)}
+            for key in sorted(self.reported.keys() - found.keys()):
+                changes.append(Change(key, self.reported.pop(key), None))
+            for one in found.values():
+                self._compare(one, changes)
+            self._forget_marks()
+            return changes
+        for group, pair in self._marked(at):
+            self._compare(finding(group, pair, self.done, view), changes, (group, pair))
+        for group in self.moved.values():
+            if group.cases and group.cluster.procedure is not None:
+                for one in procedure_findings(group, self.done, view):
+                    self._compare(one, changes, (group, None))
+        for stages in self.stages:
+            for entry in stages.fresh:
+                self._compare(stages.finding(entry, view.customer, view.zone, origin), changes)
+        for wrong in self.fresh:
+            self._compare(self._wrong(wrong, self.done, view), changes, wrong)
+        self._forget_marks()
+        return changes
+
+    def _marked(self, at: int) -> Iterator[tuple[Group, Pair]]:
+        """The obligations that something happened to, or whose time has come."""
+        whole = [group for group in self.moved.values() if group.twin is not None]
+        seen: set[int] = set()
+        ready: list[tuple[Group, Pair]] = []
+        while self.wakes and self.wakes[0][0] <= at:
+            _, _, what = heapq.heappop(self.wakes)
+            if what is None:  # a stage, which time itself moves
+                continue
+            if isinstance(what, Wrong):
+                self.fresh.append(what)
+            elif what[1] is None or what[0].twin is not None:
+                self.moved[what[0].cluster.index, what[0].values] = what[0]
+                if what[0].twin is not None and what[0] not in whole:
+                    whole.append(what[0])
+            else:
+                ready.append(what)
+        for group in self.moved.values():
+            if group.twin is None:
+                ready += [(group, (one, one)) for one in group.touched if one.born is not None]
+        for group, pair in ready:
+            if id(pair[0]) not in seen:
+                seen.add(id(pair[0]))
+                yield group, pair
+        for group in whole:
+            for pair in pairs(group):
+                yield group, pair
+
+    def _compare(self, one: Finding, changes: list[Change], what: Any = None) -> None:
+        before = self.reported.get(one.key)
+        if before == one:
+            return
+        self.reported[one.key] = one
+        changes.append(Change(one.key, before, one))
+        if one.next_change is not None:
+            self.ticks += 1
+            heapq.heappush(self.wakes, (one.next_change, self.ticks, what))
+
+    def _forget_marks(self) -> None:
+        for group in self.moved.values():
+            for run in (group, group.twin):
+                if run is not None:
+                    run.touched = []
+        self.moved = {}
+        self.fresh = []
+        for stages in self.stages:
+            stages.fresh = []
+
+    def next_wake(self) -> int | None:
+        """When it has something to do next, if nothing more is added."""
+        ahead = self.log[self.ahead].first if self.ahead < len(self.log) else None
+        wakes = [self.wakes[0][0]] if self.wakes else []
+        return min([*wakes, *([ahead] if ahead is not None else [])], default=None)
+
+    # ---- findings --------------------------------------------------------------------------
+
+    def view(self, complete: int | None, origin: Any) -> Viewpoint:
+        """From where this customer's findings are seen."""
+        return Viewpoint(self.customer.id, self.table.zone, complete, origin)
+
+    def findings(self, complete: int | None = None, origin: Any = None) -> Iterator[Finding]:
+        """All findings at `done`."""
+        view = self.view(complete, origin)
+        at = self.done
+        for group in self.groups.values():
+            for pair in pairs(group):
+                yield finding(group, pair, at, view)
+            if group.cases:
+                yield from procedure_findings(group, at, view)
+        for stages in self.stages:
+            yield from stages.findings(view.customer, view.zone, origin)
+        for wrong in self.wrongs:
+            yield self._wrong(wrong, at, view)
+
+    def _wrong(self, wrong: Wrong, at: int, view: Viewpoint) -> Finding:
+        rule = wrong.ban.rule
+        clearable = rule.unless_prior is not None
+        names, values = wrong.ban.trigger_keys, wrong.values
+        partial = self.history_start is not None
+        return violation(
+            rule.id, names, values, wrong.happening, None, wrong.sure, clearable, at, view, partial
+        )
+
+    def notes(self) -> Iterator[Note]:
+        """What someone should look at in this customer's data."""
+        for rule, happenings in self.uncorrelated.items():
+            names = tuple(dict.fromkeys(one.name for one in happenings))
+            text = f"{len(names)} events of `{self.customer.id}` lack what `{rule}` correlates on"
+            yield Note("uncorrelated", text, names)
+
+
+def _order(happening: Happening) -> Any:
+    return happening.order
+
+
+def _shared(happening: Happening, names: Iterable[str]) -> tuple[Any, ...] | None:
+    """The values that tie events in a history; None if one is missing."""
+    found = tuple(happening.data.get(name) for name in names)
+    return None if None in found else found
+
+
+_EMPTY = Tally(False)
+__all__ = ["Timeline"]

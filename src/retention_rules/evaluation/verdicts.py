@@ -1,0 +1,390 @@
+"""Verdicts: from two runs of a race to one finding, and when it changes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, TypeAlias
+
+import attrs
+
+from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.obligations import Case, Obligation
+from retention_rules.evaluation.program import FREE, PAY
+from retention_rules.evaluation.races import BIRTH, Group
+from retention_rules.findings import Finding, Status, escaped
+
+Pair: TypeAlias = tuple["Obligation | None", "Obligation | None"]
+Identity: TypeAlias = tuple[Any, ...]
+_BENIGN = ("upcoming", "open", "fulfilled")
+_NEVER = 2**62
+
+
+@attrs.frozen
+class Viewpoint:
+    """From where findings are seen: whose they are, and how far the sources are complete."""
+
+    customer: str
+    zone: str
+    complete: int | None
+    origin: Any = None
+    partial_history: bool = False
+
+
+def judge(one: Obligation, at: int) -> tuple[Status, int | None, Happening | None]:
+    """The status of an obligation in one run, and what ended it when."""
+    due = one.due
+    if one.paid is not None and one.paid[0] <= at:
+        p, e = one.paid
+        return ("fulfilled" if due is None or p <= due else "repaired"), p, e
+    if one.freed is not None and one.freed[0] <= at:
+        f, e = one.freed
+        return ("released" if due is None or f <= due else "lapsed"), f, e
+    if one.expires is not None and at > one.expires:
+        return "lapsed", None, None
+    if due is not None and at > due:
+        return "breached", None, None
+    return ("upcoming" if at < one.opens else "open"), None, None
+
+
+def identity(one: Obligation) -> Identity:
+    """What makes it the same obligation in both runs."""
+    return one.race.index, one.trigger.order, one.contact, one.day
+
+
+def pairs(group: Group) -> Iterator[Pair]:
+    """The obligations of both runs, matched."""
+    if group.twin is None:
+        for one in group.obligations:
+            if one.born is not None:
+                yield one, one
+        return
+    other = {identity(one): one for one in group.twin.obligations if one.born is not None}
+    for one in group.obligations:
+        if one.born is not None:
+            yield one, other.pop(identity(one), None)
+    for one in other.values():
+        yield None, one
+
+
+def finding(group: Group, pair: Pair, at: int, view: Viewpoint) -> Finding:
+    """The finding that a matched pair is, with its next change."""
+    now = _present(group, pair, at, view)
+    change = _next_change(group, pair, at, view, now)
+    return now if change is None else attrs.evolve(now, next_change=change)
+
+
+def _present(group: Group, pair: Pair, at: int, view: Viewpoint) -> Finding:
+    one = pair[0] or pair[1]
+    assert one is not None
+    status, leaning, reason, ended, by = _verdict(group, pair, at, view.complete)
+    due = one.due
+    paused = None
+    if due is None and group.pausing and one.end is None and one.reason is None:
+        paused = group.pauses[-1][0] if group.pauses else None
+    part = _part(one)
+    rule = one.race.rule
+    trigger = one.trigger.name
+    names = group.cluster.trigger_keys
+    return Finding(
+        key=_key(rule.id, view.customer, group.values, trigger, part),
+        rule=rule.id,
+        nature="obligation",
+        customer=view.customer,
+        correlation=tuple(zip(names, group.values, strict=True)) if names else (),
+        status=status,
+        trigger=trigger,
+        zone=view.zone,
+        part=part,
+        opens=one.opens,
+        due=due,
+        expires=one.expires,
+        target=one.target,
+        ended=ended,
+        ended_by=None if by is None else by.name,
+        paused_since=paused,
+        leaning=leaning,
+        reason=reason,
+        origin=view.origin,
+    )
+
+
+def _key(rule: str, customer: str, values: tuple[str, ...], trigger: str, part: str | None) -> str:
+    parts = [escaped(rule), escaped(customer), *(escaped(value) for value in values), trigger]
+    return "/".join(parts if part is None else [*parts, part])
+
+
+def _part(one: Obligation) -> str | None:
+    if one.contact is not None:
+        return escaped(one.contact)
+    if one.day is not None:
+        return date.fromordinal(one.day).isoformat()
+    return one.race.part
+
+
+_Verdict: TypeAlias = tuple[
+    Status, "Status | None", "str | None", "int | None", "Happening | None"
+]
+
+
+def _verdict(group: Group, pair: Pair, at: int, complete: int | None) -> _Verdict:
+    """Status, leaning, reason, end and what ended it, of two runs."""
+    lo, hi = pair
+    if lo is None or hi is None:
+        only = lo or hi
+        assert only is not None
+        status = judge(only, at)[0]
+        return "indeterminate", status, only.reason or "doubtful", None, None
+    found = judge(lo, at)
+    status, ended, by = found
+    if lo.reason is not None:
+        return "indeterminate", status, lo.reason, None, None
+    same = lo is hi or found == judge(hi, at)
+    agreed = same or status in _BENIGN
+    if agreed and group.cluster.races[0].policy in ("ignore", "queue"):
+        agreed = status in ("upcoming", "open") or (same and status == "fulfilled")
+        agreed = agreed or not _tainted(group, lo, at)
+    if not agreed:
+        return "indeterminate", status, "doubtful", None, None
+    if complete is not None and lo.due is not None:
+        if status in ("breached", "lapsed", "repaired") and complete < lo.due:
+            return "indeterminate", status, "incomplete", None, None
+        if status == "lapsed" and ended is None and lo.expires is not None:
+            if complete < lo.expires:
+                return "breached", None, None, None, None
+    return status, None, None, ended, by
+
+
+def _tainted(group: Group, one: Obligation, at: int) -> bool:
+    """Whether two runs are not all there is to consider: something in doubt came before its end."""
+    end = one.end
+    if end is None:
+        end = _NEVER if one.expires is None else one.expires + 1
+    doubts = [group.doubt, group.dated if one.fine else None]
+    return any(doubt is not None and doubt <= min(end, at) for doubt in doubts)
+
+
+def _next_change(group: Group, pair: Pair, at: int, view: Viewpoint, now: Finding) -> int | None:
+    lo, hi = pair
+    if now.final:
+        return None
+    if group.timed() and not _only_births(group):
+        return _simulated_change(group, pair, at, view, now)
+    if (
+        lo is hi
+        and lo is not None
+        and view.complete is None
+        and now.status != "indeterminate"
+        and group.cluster.races[0].policy not in ("ignore", "queue")
+    ):
+        if now.status == "upcoming":
+            return lo.opens
+        if now.status == "open":
+            return None if lo.due is None else lo.due + 1
+        return None if lo.expires is None else lo.expires + 1
+    candidates: set[int] = set()
+    for one in (lo, hi):
+        if one is not None:
+            candidates |= _own_instants(one, at)
+    births = _births(group, pair) if group.timers else set()
+    for instant in sorted(candidates | {birth for birth in births if birth > at}):
+        if instant in births or _present(group, pair, instant, view) != now:
+            return instant
+    return None
+
+
+def _own_instants(one: Obligation, at: int) -> set[int]:
+    ends = (one.opens, None if one.due is None else one.due + 1)
+    more = (None if one.expires is None else one.expires + 1,)
+    return {instant for instant in (*ends, *more) if instant is not None and instant > at}
+
+
+def _only_births(group: Group) -> bool:
+    return group.twin is None and all(timer[1] == BIRTH for timer in group.timers)
+
+
+def _births(group: Group, pair: Pair) -> set[int]:
+    """When something will be born of this obligation, if nothing happens."""
+    found = set()
+    for at, what, _, one in group.timers:
+        if what == BIRTH and one is pair[0] and one.end is None:
+            if one.race.flow == "dates":
+                # The next date, if there is one, is born as this one opens.
+                if one.opens == at and group.running:
+                    found.add(at)
+            elif one.due is not None and one.due + 1 == at and _bears(one):
+                found.add(at)
+    return found
+
+
+def _bears(one: Obligation) -> bool:
+    if one.case is None or one.handed is not None:
+        return False
+    for index in one.race.feeds:
+        following = one.case.steps[index]
+        if following is not None and following.born is None:
+            needs = [one.case.steps[need] for need, _ in following.race.needs]
+            if all(need is one or (need and need.handed) for need in needs):
+                return True
+    return False
+
+
+def _simulated_change(
+    group: Group, pair: Pair, at: int, view: Viewpoint, now: Finding
+) -> int | None:
+    """Let a copy of the group live on until this finding differs, or bears another."""
+    ghost = group.copy()
+    ghost.twin = None if group.twin is None else group.twin.copy()
+    known = identity(pair[0] or pair[1])  # type: ignore[arg-type]
+    offspring = _offspring(ghost, known)
+    instant = at
+    for _ in range(10_000):
+        mine = [one for run in _runs(ghost) for one in run.obligations if identity(one) == known]
+        ahead = {moment for one in mine for moment in _own_instants(one, instant)}
+        ahead |= {timer[0] for run in _runs(ghost) for timer in run.timers if timer[0] > instant}
+        if not ahead:
+            return None
+        instant = min(ahead)
+        ghost.advance(instant)
+        matched = next(
+            (two for two in pairs(ghost) if identity(two[0] or two[1]) == known),  # type: ignore[arg-type]
+            None,
+        )
+        if matched is None or _present(ghost, matched, instant, view) != now:
+            return instant
+        if _offspring(ghost, known) - offspring:
+            return instant
+    return None
+
+
+def _runs(group: Group) -> list[Group]:
+    return [group] if group.twin is None else [group, group.twin]
+
+
+def _offspring(group: Group, known: Identity) -> set[Identity]:
+    """What has been born of an obligation, in either run."""
+    found: set[Identity] = set()
+    for run in _runs(group):
+        for one in run.obligations:
+            if identity(one) != known:
+                continue
+            if one.race.flow == "dates":
+                found |= {
+                    identity(other) for other in run.obligations if (other.day or 0) > (one.day or 0)
+                }
+            elif one.case is not None:
+                steps = [one.case.steps[index] for index in one.race.feeds]
+                found |= {identity(step) for step in steps if step and step.born is not None}
+    return found
+
+
+# ---- what procedures must not do ---------------------------------------------------------------
+
+Breach: TypeAlias = tuple[str, Happening]
+"""A violation of a procedure: its part in the key, and the event."""
+
+
+def procedure_findings(group: Group, at: int, view: Viewpoint) -> list[Finding]:
+    """Steps done out of order, and cases closed without a step."""
+    procedure = group.cluster.procedure
+    if procedure is None:
+        return []
+    runs = [_breaches(run) for run in _runs(group)]
+    found = []
+    for breach in {key: None for run in runs for key in run}:
+        part, e = breach
+        sure = all(run.get(breach) is True for run in runs)
+        found.append(
+            violation(
+                procedure.id, group.cluster.trigger_keys, group.values, e, part, sure, True, at, view
+            )
+        )
+    return found
+
+
+def _breaches(group: Group) -> dict[Breach, bool]:
+    """The violations of one run, and whether for sure."""
+    found: dict[Breach, bool] = {}
+    procedure = group.cluster.procedure
+    assert procedure is not None
+    for case in group.cases:
+        if procedure.ordered:
+            for step in case.steps:
+                if step is not None and step.paid is not None:
+                    _out_of_order(case, step, found)
+        if case.closed is not None:
+            f, e = case.closed
+            for step in case.steps:
+                if step is None or not step.race.required or step.race.survives:
+                    continue
+                done = step.paid is not None and step.paid[0] <= f
+                skipped = step.skipped and step.freed is not None and step.freed[0] <= f
+                if not (done or skipped):
+                    breach = (f"closed-without:{step.race.part}", e)
+                    found[breach] = not step.doubtful and found.get(breach, True)
+    return found
+
+
+def _out_of_order(case: Case, step: Obligation, found: dict[Breach, bool]) -> None:
+    assert step.paid is not None
+    e = step.paid[1]
+    missing = doubtful = False
+    for before in case.steps[: step.race.index]:
+        if before is None or not before.race.required:
+            continue
+        decided = before.paid or before.freed
+        if decided is not None and decided[1].last <= e.first:
+            continue
+        if decided is not None and decided[1].first <= e.last:
+            doubtful = True
+        else:
+            missing = True
+    if missing or doubtful:
+        breach = (f"out-of-order:{step.race.part}", e)
+        found[breach] = missing or found.get(breach, False)
+
+
+def violation(
+    rule: str,
+    names: tuple[str, ...],
+    values: tuple[str, ...],
+    e: Happening,
+    part: str | None,
+    sure: bool,
+    clearable: bool,
+    at: int,
+    view: Viewpoint,
+    partial_history: bool = False,
+) -> Finding:
+    """The finding that a violation is: sure once its day is over and nothing can clear it."""
+    incomplete = clearable and view.complete is not None and view.complete < e.last
+    incomplete = incomplete or (clearable and partial_history)
+    pending = clearable and at < e.last
+    status: Status = "violated"
+    reason = None
+    change = None
+    if not sure or pending:
+        status, reason = "indeterminate", "doubtful"
+        if sure:
+            change = e.last
+    elif incomplete:
+        status, reason = "indeterminate", "incomplete"
+    trigger = e.name
+    return Finding(
+        key=_key(rule, view.customer, values, trigger, part),
+        rule=rule,
+        nature="violation",
+        customer=view.customer,
+        correlation=tuple(zip(names, values, strict=True)),
+        status=status,
+        trigger=trigger,
+        zone=view.zone,
+        part=part,
+        opens=e.first,
+        reason=reason,
+        next_change=change,
+        origin=view.origin,
+    )
+
+
+__all__ = ["FREE", "PAY", "Viewpoint", "finding", "judge", "pairs", "procedure_findings"]
