@@ -61,7 +61,10 @@ class Term:
 def shape(value: Any) -> Any:
     """What makes two terms the same term; other values stand for themselves and their type."""
     if isinstance(value, Term):
-        return (type(value).__name__, *(shape(part) for part in attrs.astuple(value, recurse=False)))
+        return (
+            type(value).__name__,
+            *(shape(part) for part in attrs.astuple(value, recurse=False)),
+        )
     if isinstance(value, tuple):
         return tuple(shape(part) for part in value)
     return (type(value).__name__, value)
@@ -238,7 +241,9 @@ class Alternative:
     @kind.validator
     def _dotted(self, _: object, kind: object) -> None:
         if not isinstance(kind, str) or not kind or kind != kind.strip():
-            raise DefinitionError(f"`{kind!r}` is no kind of event: write something like deal.closed")
+            raise DefinitionError(
+                f"`{kind!r}` is no kind of event: write something like deal.closed"
+            )
 
 
 @attrs.frozen
@@ -382,4 +387,3 @@ def walk(node: object) -> Iterator[Any]:
     for part in inner:
         if isinstance(part, Term | Condition | Pattern):
             yield from walk(part)
-

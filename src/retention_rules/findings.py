@@ -174,10 +174,16 @@ class Finding:
 
     def explain(self, language: str = "en") -> str:
         """Why: the trigger, how each point was reckoned, what paid, or the nearest miss."""
-        return str(self._origin().explain(self, language))
+        from retention_rules.questions.explain import explain
+
+        return explain(self.evidence(), language)
 
     def evidence(self) -> Any:
-        """The facts behind it, as data; see `retention_rules.evaluation.evidence.Evidence`."""
+        """The facts behind it, as data: an `Evidence`; see `retention_rules.evaluation.evidence`.
+
+        Raises:
+            NotExplainable: the finding was decoded or built by hand.
+        """
         return self._origin().evidence(self)
 
     def _origin(self) -> Any:

@@ -8,7 +8,15 @@ from typing import Any
 import attrs
 
 from retention_rules.errors import DefinitionError
-from retention_rules.rules import FollowUp, Lifecycle, Procedure, Prohibition, Recurring, Rule, Shape
+from retention_rules.rules import (
+    FollowUp,
+    Lifecycle,
+    Procedure,
+    Prohibition,
+    Recurring,
+    Rule,
+    Shape,
+)
 
 SHAPES = (FollowUp, Procedure, Recurring, Lifecycle, Prohibition)
 
@@ -100,7 +108,9 @@ def _named(id: str) -> Callable[[Rule], bool]:
 
 
 def _adapted(rule: Shape, changes: dict[str, Any]) -> Shape:
-    ends = {name: changes[name] for name in ("opens", "due", "expires", "target") if name in changes}
+    ends = {
+        name: changes[name] for name in ("opens", "due", "expires", "target") if name in changes
+    }
     if isinstance(rule, FollowUp) and ends:
         changes = {key: value for key, value in changes.items() if key not in ends}
         changes["window"] = attrs.evolve(rule.window, **ends)

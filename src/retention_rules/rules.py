@@ -222,9 +222,7 @@ class FollowUp(Rule):
     trigger: Pattern = attrs.field(validator=_is(Pattern))
     fulfilled_by: Pattern = attrs.field(validator=_is(Pattern))
     window: Window = attrs.field(validator=_is(Window))
-    released_by: Pattern | None = attrs.field(
-        default=None, validator=_is(Pattern, optional=True)
-    )
+    released_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
     correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
     differs_on: str | None = None
     on_retrigger: Retrigger = attrs.field(
@@ -318,7 +316,9 @@ class RRule:
         except (ValueError, TypeError, AttributeError, KeyError) as problem:
             raise DefinitionError(f"`{value}` is no recurrence rule: {problem}") from None
         parts = value.upper()
-        if "DTSTART" in parts or any(f"FREQ={unit}LY" in parts for unit in ("HOUR", "MINUTE", "SECOND")):
+        if "DTSTART" in parts or any(
+            f"FREQ={unit}LY" in parts for unit in ("HOUR", "MINUTE", "SECOND")
+        ):
             raise DefinitionError(f"`{value}`: give a daily or longer rule, without DTSTART")
 
 

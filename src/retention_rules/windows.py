@@ -142,8 +142,6 @@ Offset: TypeAlias = Elapsed | CalendarDays | BusinessDays | WorkingTime
 OFFSETS = (Elapsed, CalendarDays, BusinessDays, WorkingTime)
 
 
-
-
 def seconds(amount: int) -> Elapsed:
     """Elapsed seconds."""
     return Elapsed(_whole(amount, "seconds") * SECOND)
@@ -355,7 +353,9 @@ class Window:
             if end is not None and any(isinstance(part.anchor, Due) for part in end.parts()):
                 raise DefinitionError(f"`{name}` is counted from `due`: only `expires` can be")
         if self.opens is not None and _before(self.due, self.opens):
-            raise DefinitionError(f"the window closes (`{self.due}`) before it opens `{self.opens}`")
+            raise DefinitionError(
+                f"the window closes (`{self.due}`) before it opens `{self.opens}`"
+            )
         if isinstance(self.expires, Point | Earliest) and _before(
             self.expires, self.due, upper=True
         ):

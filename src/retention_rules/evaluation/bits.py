@@ -6,7 +6,6 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
 from retention_rules.conditions import (
@@ -28,7 +27,7 @@ from retention_rules.conditions import (
     Term,
 )
 from retention_rules.evaluation.happenings import Happening
-from retention_rules.evaluation.history import Range
+from retention_rules.evaluation.history import Range, decimal
 
 Bit: TypeAlias = bool | None
 
@@ -45,6 +44,9 @@ class Situation(Protocol):
     def history(self, number: int, term: History, happening: Happening) -> Range:
         """An aggregate over what happened before."""
 
+    def count(self, number: int, term: History, happening: Happening) -> int | None:
+        """How often, if that is certain and easily told."""
+
 
 Test: TypeAlias = Callable[[Happening, Any], Bit]
 Value: TypeAlias = Callable[[Happening, Any], Any]
@@ -56,8 +58,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_INFINITE = float("inf")
-_NUMBERS = (int, float, Decimal, Fraction)
+_NUMBERS = (int, float, Decimal)
 
 
 def kind_of(value: Any) -> type | None:
@@ -77,14 +78,9 @@ def compare(left: Any, op: str, right: Any) -> Bit:
     kind = kind_of(left)
     if kind is None or kind_of(right) is not kind or (kind is bool and op not in ("==", "!=")):
         return None
-    if kind is int and (isinstance(left, Fraction) or isinstance(right, Fraction)):
-        left, right = exact(left), exact(right)
+    if kind is int and (isinstance(left, Decimal) or isinstance(right, Decimal)):
+        left, right = decimal(left), decimal(right)
     return _OPERATORS[op](left, right)
-
-
-def exact(number: Any) -> Any:
-    """A number as the fraction that its decimal spelling says; the infinite stay as they are."""
-    return number if number in (_INFINITE, -_INFINITE) else Fraction(str(number))
 
 
 def compile_condition(condition: Condition | None, priors: dict[Prior, int]) -> Test | None:
@@ -99,6 +95,10 @@ def compile_condition(condition: Condition | None, priors: dict[Prior, int]) -> 
     if isinstance(condition, Comparison):
         return _comparison(condition, priors)
     if isinstance(condition, In):
+        if isinstance(condition.term, EventField) and all(
+            isinstance(value, str) for value in condition.values
+        ):
+            return _among(condition.term.name, frozenset(condition.values))
         return _in(_value(condition.term, priors), condition.values)
     if isinstance(condition, Known):
         return _known(condition.term, priors)
@@ -153,6 +153,8 @@ def _value(term: Term, priors: dict[Prior, int]) -> Value:
 def _comparison(condition: Comparison, priors: dict[Prior, int]) -> Test:
     op, left, right = condition.operator, condition.left, condition.right
     if isinstance(left, History) or isinstance(right, History):
+        if isinstance(left, History) and left.aggregate == "count" and type(right) is int:
+            return _counted(left, op, right, priors)
         return _ranged(_operand(left, priors), op, _operand(right, priors))
     value = _value(left, priors)
     if isinstance(right, Term):
@@ -171,6 +173,16 @@ def _equals(name: str, text: str) -> Test:
     def test(happening: Happening, _: Any) -> Bit:
         value = happening.data.get(name)
         return value == text if isinstance(value, str) else None
+
+    return test
+
+
+def _among(name: str, texts: frozenset[Any]) -> Test:
+    """The second commonest."""
+
+    def test(happening: Happening, _: Any) -> Bit:
+        value = happening.data.get(name)
+        return value in texts if isinstance(value, str) else None
 
     return test
 
@@ -194,16 +206,27 @@ def _ranged(left: Value, op: str, right: Value) -> Test:
     return test
 
 
+def _counted(term: History, op: str, limit: int, priors: dict[Prior, int]) -> Test:
+    """A comparison of a count with a number: common, and so without ranges where it is certain."""
+    number = priors.setdefault(term.of, len(priors))
+    ranged = _ranged(
+        lambda happening, situation: situation.history(number, term, happening),
+        op,
+        lambda happening, situation: limit,
+    )
+    if term.factor != 1:
+        return ranged
+    within = _OPERATORS[op]
+
+    def test(happening: Happening, situation: Any) -> Bit:
+        count = situation.count(number, term, happening)
+        return ranged(happening, situation) if count is None else within(count, limit)
+
+    return test
+
+
 def _in(value: Value, values: Iterable[Any]) -> Test:
     options = tuple(values)
-    if all(isinstance(option, str) for option in options):
-        texts = frozenset(options)
-
-        def test_text(happening: Happening, situation: Any) -> Bit:
-            found = value(happening, situation)
-            return found in texts if isinstance(found, str) else None
-
-        return test_text
 
     def test(happening: Happening, situation: Any) -> Bit:
         found = value(happening, situation)
@@ -244,6 +267,8 @@ def _not(inner: Test) -> Test:
 def _all(tests: list[Test]) -> Test:
     if len(tests) == 1:
         return tests[0]
+    if len(tests) == 2:
+        return _both(*tests)
 
     def test(happening: Happening, situation: Any) -> Bit:
         result: Bit = True
@@ -258,10 +283,32 @@ def _all(tests: list[Test]) -> Test:
     return test
 
 
+def _both(one: Test, other: Test) -> Test:
+    def test(happening: Happening, situation: Any) -> Bit:
+        first = one(happening, situation)
+        if first is False:
+            return False
+        second = other(happening, situation)
+        return second if first or second is False else None
+
+    return test
+
+
 def _any(tests: list[Test]) -> Test:
     if len(tests) == 1:
         return tests[0]
-    return lambda happening, situation: _either(test(happening, situation) for test in tests)
+
+    def test(happening: Happening, situation: Any) -> Bit:
+        result: Bit = False
+        for one in tests:
+            found = one(happening, situation)
+            if found:
+                return True
+            if found is None:
+                result = None
+        return result
+
+    return test
 
 
 def _either(found: Iterable[Bit]) -> Bit:

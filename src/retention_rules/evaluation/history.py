@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
+from decimal import Context, Decimal
 from typing import Any
 
 import attrs
@@ -12,7 +12,15 @@ from retention_rules.conditions import History
 from retention_rules.evaluation.happenings import Happening
 
 _INFINITE = float("inf")
+_EXACT = Context(prec=400)
+Fields = tuple[tuple[str, bool], ...]
+"""The fields read from a history, and whether they are summed."""
 Compare = Callable[[Any, str, Any], "bool | None"]
+
+
+def decimal(number: Any) -> Decimal:
+    """A number as its decimal spelling says, so that 0.1 is a tenth."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
 @attrs.frozen
@@ -64,14 +72,14 @@ class Range:
         """The range times a factor; of something that is no number it is unknown."""
         if factor == 1 or self.unknown or self == NONE:
             return self
-        share = Fraction(str(factor))
+        share = decimal(factor)
         values = (self.low, self.high) if self.low is not None else ()
         if any(isinstance(value, str | bool) for value in (*values, *self.options)):
             return UNKNOWN
         try:
             ends = sorted(_times(value, share) for value in values)
             options = tuple(_times(option, share) for option in self.options)
-        except (ValueError, TypeError):
+        except ArithmeticError:
             return UNKNOWN
         low, high = ends if ends else (None, None)
         return attrs.evolve(self, low=low, high=high, options=options)
@@ -80,7 +88,7 @@ class Range:
 def _times(value: Any, share: Fraction) -> Any:
     if value in (_INFINITE, -_INFINITE):
         return value if share > 0 else -value if share < 0 else 0
-    return Fraction(str(value)) * share
+    return _EXACT.multiply(decimal(value), share)
 
 
 def _throughout(
@@ -111,7 +119,7 @@ class Tally:
         self.fields: dict[str, _FieldTally] = {}
         self.entries: list[tuple[int, bool, Happening]] | None = [] if keep else None
 
-    def add(self, happening: Happening, sure: bool, fields: tuple[str, ...]) -> None:
+    def add(self, happening: Happening, sure: bool, fields: Fields) -> None:
         """Count an event that matches, for sure or perhaps."""
         if self.entries is not None:
             self.entries.append((happening.first, sure, happening))
@@ -120,13 +128,14 @@ class Tally:
             self.certain += 1
         else:
             self.possible += 1
-        for name in fields:
+        for name, summed in fields:
             tally = self.fields.get(name)
             if tally is None:
                 tally = self.fields[name] = _FieldTally()
+                tally.summed = summed
             tally.add(happening.data.get(name), sure)
 
-    def since(self, start: int, fields: tuple[str, ...]) -> Tally:
+    def since(self, start: int, fields: Fields) -> Tally:
         """A tally of only those at or after an instant."""
         found = Tally(False)
         for first, sure, happening in self.entries or ():
@@ -151,7 +160,7 @@ class Tally:
 
 
 class _FieldTally:
-    __slots__ = ("greatest", "last", "least", "maybe", "missing", "seen", "sums", "texts")
+    __slots__ = ("greatest", "last", "least", "maybe", "missing", "seen", "summed", "sums")
 
     def __init__(self) -> None:
         self.seen = 0  # certain ones
@@ -159,7 +168,12 @@ class _FieldTally:
         self.missing = False
         self.least: list[Any] = [None, None]  # among certain, among all
         self.greatest: list[Any] = [None, None]
-        self.sums: list[Any] = [0, 0, 0]  # certain, possible negative, possible positive
+        self.summed = False
+        self.sums: list[Any] = [
+            Decimal(0),
+            Decimal(0),
+            Decimal(0),
+        ]  # certain, possible negative, possible positive
         self.last: list[Any] = []  # values that the last may be, oldest (certain) first
 
     def add(self, value: Any, sure: bool) -> None:
@@ -172,12 +186,13 @@ class _FieldTally:
         if isinstance(value, bool) or not hasattr(value, "__sub__") or hasattr(value, "year"):
             self.missing = True
             return
-        exact = Fraction(str(value))
         for index in (0, 1) if sure else (1,):
             least, greatest = self.least[index], self.greatest[index]
             self.least[index] = value if least is None else min(least, value)
             self.greatest[index] = value if greatest is None else max(greatest, value)
-        self.sums[0 if sure else 1 if exact < 0 else 2] += exact
+        if self.summed:
+            place = 0 if sure else 1 if value < 0 else 2
+            self.sums[place] = _EXACT.add(self.sums[place], decimal(value))
 
     def range(self, aggregate: str, complete: bool) -> Range:
         if aggregate == "last":
@@ -188,7 +203,7 @@ class _FieldTally:
             return UNKNOWN
         none = not self.seen
         if aggregate == "sum":
-            low, high = self.sums[0] + self.sums[1], self.sums[0] + self.sums[2]
+            low, high = (_EXACT.add(self.sums[0], self.sums[place]) for place in (1, 2))
             return Range(low, high, maybe_none=none) if complete else UNKNOWN
         if aggregate == "max":
             high = self.greatest[1] if complete else _INFINITE

@@ -93,13 +93,23 @@ class Stages:
         self, to: str, source: str | None, record: Happening, at: int, *, sure: bool
     ) -> list[tuple[Happening, bool]]:
         if not sure:
-            found = [(self._derived("entered", to, at, record.name, record.data, record.root, DERIVED), False)]
+            found = [
+                (
+                    self._derived(
+                        "entered", to, at, record.name, record.data, record.root, DERIVED
+                    ),
+                    False,
+                )
+            ]
             if self.current is not None:
                 self.current.lost = True
                 self.fresh.append(self.current)
                 stage, data = self.current.stage, self.current.data
                 found.append(
-                    (self._derived("left", stage, at, record.name, data, record.root, DERIVED), False)
+                    (
+                        self._derived("left", stage, at, record.name, data, record.root, DERIVED),
+                        False,
+                    )
                 )
             self.lost = True
             return found
@@ -143,7 +153,9 @@ class Stages:
     def _timeout(self, entry: Entry) -> int | None:
         for one in self.life.rule.timeouts:
             if one.source == entry.stage:
-                found = _placed(one.after, Setting(self.table, entry.first, entry.first, entry.data, {}))
+                found = _placed(
+                    one.after, Setting(self.table, entry.first, entry.first, entry.data, {})
+                )
                 return max(found.high, entry.first) + 1
         return None
 

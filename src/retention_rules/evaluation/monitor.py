@@ -170,8 +170,11 @@ class Monitor:
                 if record.amends is None:
                     return []
         if record.amends is None and ref not in self._amending:
-            timeline = self._timeline(record.customer)
             assert isinstance(record, Event)
+            if record.kind not in self.program.relevant:
+                self._seen[ref] = self._effective[ref] = record
+                return []
+            timeline = self._timeline(record.customer)
             happening = placed(record, timeline.table)
             self._refuse_late(happening.first, record)
             self._seen[ref] = record
@@ -191,7 +194,8 @@ class Monitor:
             resolution = amended({ref: self._seen[ref] for ref in together})
             self._check_late(resolution, together, record)
             for event in resolution.events:
-                self._timeline(event.customer)
+                if event.kind in self.program.relevant:
+                    self._timeline(event.customer)
         except Exception:
             if before is None:
                 del self._seen[record.ref]
@@ -209,16 +213,19 @@ class Monitor:
             old, new = self._effective.get(ref), present.get(ref)
             if old == new:
                 continue
+            relevant = self.program.relevant
             if old is not None:
-                timeline = self._timelines[old.customer]
-                timeline.remove(placed(old, timeline.table))
                 del self._effective[ref]
-                names.add(old.customer)
+                if old.kind in relevant:
+                    timeline = self._timelines[old.customer]
+                    timeline.remove(placed(old, timeline.table))
+                    names.add(old.customer)
             if new is not None:
-                timeline = self._timelines[new.customer]
-                timeline.add(placed(new, timeline.table))
                 self._effective[ref] = new
-                names.add(new.customer)
+                if new.kind in relevant:
+                    timeline = self._timelines[new.customer]
+                    timeline.add(placed(new, timeline.table))
+                    names.add(new.customer)
         self._chains.update(resolution.chains)
         return sorted(names)
 
@@ -339,13 +346,17 @@ class Monitor:
             self._seen[record.ref] = record
             if record.amends is not None:
                 self._amending.setdefault(record.amends, set()).add(record.ref)
-        resolution = amended(self._seen) if self._amending else Resolution(list(self._seen.values()), {})  # type: ignore[arg-type]
+        resolution = (
+            amended(self._seen) if self._amending else Resolution(list(self._seen.values()), {})
+        )  # type: ignore[arg-type]
         self._fill(resolution)
 
     def _fill(self, resolution: Resolution) -> None:
         per_customer: dict[str, list[Event]] = {}
+        relevant = self.program.relevant
         for event in resolution.events:
-            per_customer.setdefault(event.customer, []).append(event)
+            if event.kind in relevant:
+                per_customer.setdefault(event.customer, []).append(event)
         for name in sorted(per_customer):
             timeline = self._timeline(name)
             timeline.load([placed(event, timeline.table) for event in per_customer[name]])
@@ -449,6 +460,7 @@ def evaluate(
     at = monitor._now = instant(now)
     until = completeness(complete)
     origin, timelines = monitor._origin, monitor._timelines
+    origin.complete = until
     for timeline in timelines.values():
         timeline.advance(at)
 

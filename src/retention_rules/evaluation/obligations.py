@@ -24,9 +24,10 @@ class Act:
     Attributes:
         roles: Race, part played, and whether for certain.
         contacts: For each race that fans out, the contacts it triggers for, and how surely.
+        doubt: Whether it may count only perhaps.
     """
 
-    __slots__ = ("contacts", "happening", "roles")
+    __slots__ = ("contacts", "doubt", "happening", "roles")
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class Act:
         self.happening = happening
         self.roles = roles
         self.contacts = contacts
+        self.doubt = True
 
     def plays(self, index: int, role: int, maybe: bool) -> bool:
         """Whether it plays this part in this race, in the run asked about."""
@@ -63,59 +65,32 @@ class Obligation:
         doubtful: Whether a touch within the day of a dated closing may have come before it.
     """
 
-    __slots__ = (
-        "anchor",
-        "born",
-        "case",
-        "contact",
-        "day",
-        "doubtful",
-        "due",
-        "expires",
-        "fine",
-        "freed",
-        "handed",
-        "item",
-        "opening",
-        "opens",
-        "paid",
-        "race",
-        "reason",
-        "seq",
-        "skipped",
-        "target",
-        "trigger",
-    )
+    case: Case | None = None
+    opening = False
+    day: int | None = None
+    born: int | None = None
+    due: int | None = None
+    expires: int | None = None
+    target: int | None = None
+    fine = False
+    reason: str | None = None
+    paid: tuple[int, Happening] | None = None
+    freed: tuple[int, Happening] | None = None
+    skipped = False
+    handed: tuple[int, int] | None = None
+    doubtful = False
 
     def __init__(self, race: Race, trigger: Happening, seq: int, contact: str | None) -> None:
         self.race = race
         self.trigger = trigger
         self.seq = seq
         self.contact = contact
-        self.case: Case | None = None
-        self.opening = False
-        self.day: int | None = None
-        self.born: int | None = None
-        self.anchor = trigger.first
-        self.opens = trigger.first
-        self.due: int | None = None
-        self.expires: int | None = None
-        self.target: int | None = None
-        self.fine = False
-        self.reason: str | None = None
-        self.paid: tuple[int, Happening] | None = None
-        self.freed: tuple[int, Happening] | None = None
-        self.skipped = False
-        self.handed: tuple[int, int] | None = None
-        self.doubtful = False
-        self.item: Any = None
+        self.anchor = self.opens = trigger.first
 
     def copy(self) -> Obligation:
         """The same, to go another way."""
         twin = object.__new__(Obligation)
-        for name in Obligation.__slots__:
-            setattr(twin, name, getattr(self, name))
-        twin.item = None
+        twin.__dict__.update(self.__dict__)
         return twin
 
     @property

@@ -112,7 +112,9 @@ def place(point: Point | Earliest, at: Setting, pauses: Sequence[Interval] = ())
     if isinstance(anchor, Due) and isinstance(point.offset, BusinessDays):
         day = at.table.day(high)
         count = point.offset.count
-        return _on_day(at.table, at.table.add_working_days(day, count) if count else day, point.offset)
+        return _on_day(
+            at.table, at.table.add_working_days(day, count) if count else day, point.offset
+        )
     return _moved(at.table, low, high, point.offset, pauses)
 
 
@@ -181,9 +183,7 @@ def _elapsed(low: int, high: int, offset: Elapsed, pauses: Sequence[Interval]) -
     return attrs.evolve(place, high=due) if pauses else place
 
 
-def _business(
-    table: DayTable, low: int, offset: BusinessDays, pauses: Sequence[Interval]
-) -> Place:
+def _business(table: DayTable, low: int, offset: BusinessDays, pauses: Sequence[Interval]) -> Place:
     if offset.count < 0:
         day = table.add_working_days(table.day(low), offset.count)
     else:

@@ -21,7 +21,8 @@ from retention_rules.conditions import (
 )
 from retention_rules.errors import DefinitionError
 from retention_rules.evaluation.bits import Test, compile_condition, compile_pattern
-from retention_rules.events import RESERVED
+from retention_rules.evaluation.history import Fields
+from retention_rules.events import CUSTOMER_CHANGED, RESERVED
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     ALWAYS,
@@ -128,6 +129,12 @@ class Cluster:
     order: tuple[int, ...] = ()
     may_be_fine: bool = False
     chained: bool = False
+    single: bool = False
+
+    @property
+    def delicate(self) -> bool:
+        """Whether an event may count only perhaps although its conditions are certain."""
+        return self.may_be_fine or any(race.contacts or race.differs_on for race in self.races)
 
     @property
     def procedure(self) -> Procedure | None:
@@ -138,6 +145,29 @@ class Cluster:
 
 Role: TypeAlias = tuple[int, int, "Test | None"]
 """Race, part played, and the test that decides (None: always)."""
+
+
+class Listener:
+    """A cluster that listens to one kind of event.
+
+    Attributes:
+        roles: The parts that such an event may play there.
+        passive: Whether it only pays or frees, so that it matters only to what is owed already.
+        delicate: Whether doubt may arise from more than a condition.
+    """
+
+    __slots__ = ("cluster", "delicate", "passive", "roles")
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.roles: list[Role] = []
+        self.passive = cluster.races[0].policy not in ("ignore", "queue")
+        self.delicate = cluster.delicate
+
+    def add(self, role: Role) -> None:
+        """Let events of the kind play one more part."""
+        self.roles.append(role)
+        self.passive = self.passive and role[1] in (PAY, FREE, SKIP, CLOSE)
 
 
 @attrs.define(eq=False)
@@ -166,7 +196,7 @@ class Life:
 class Route:
     """Everyone who listens to one kind of event."""
 
-    clusters: list[tuple[Cluster, list[Role]]] = attrs.Factory(list)
+    listeners: list[Listener] = attrs.Factory(list)
     lives: list[tuple[Life, list[tuple[int, Test | None]]]] = attrs.Factory(list)
     priors: list[tuple[int, Test | None]] = attrs.Factory(list)
     forbidden: list[tuple[Ban, Test | None]] = attrs.Factory(list)
@@ -178,7 +208,7 @@ class Program:
     """A rulebook, ready to run.
 
     Attributes:
-        routes: By kind of event, who listens.
+        routes: By kind of event, who listens; `relevant` the kinds that anyone listens to.
         priors: The histories that conditions ask for, numbered, and the fields read from each.
     """
 
@@ -187,9 +217,10 @@ class Program:
     lives: list[Life]
     bans: list[Ban]
     priors: dict[Prior, int]
-    fields: list[tuple[str, ...]]
+    fields: list[Fields]
+    numbered: list[Prior]
     routes: dict[str, Route]
-    uses_contacts: bool
+    relevant: frozenset[str]
 
 
 @lru_cache(maxsize=64)
@@ -236,10 +267,18 @@ class _Compiler:
                     self._route(kind).priors.append((number, test))
                 done = number + 1
         fields = _fields_read(self.book)
-        read = [tuple(sorted(fields.get(prior, ()))) for prior in self.priors]
-        contacts = any(isinstance(rule, FollowUp) and rule.for_each for rule in self.book)
+        read = [tuple(sorted(fields.get(prior, {}).items())) for prior in self.priors]
+        relevant = frozenset((*self.routes, CUSTOMER_CHANGED))
         return Program(
-            self.book, clusters, lives, bans, self.priors, read, self.routes, contacts
+            self.book,
+            clusters,
+            lives,
+            bans,
+            self.priors,
+            read,
+            list(self.priors),
+            self.routes,
+            relevant,
         )
 
     def _route(self, kind: str) -> Route:
@@ -405,10 +444,10 @@ class _Compiler:
         also: Condition | None = None,
     ) -> None:
         for kind, test in compile_pattern(pattern, self.priors, also).items():
-            clusters = self._route(kind).clusters
-            if not clusters or clusters[-1][0] is not cluster:
-                clusters.append((cluster, []))
-            clusters[-1][1].append((race.index, role, test))
+            listeners = self._route(kind).listeners
+            if not listeners or listeners[-1].cluster is not cluster:
+                listeners.append(Listener(cluster))
+            listeners[-1].add((race.index, role, test))
 
     def _pauses(self, cluster: Cluster) -> None:
         if cluster.pause:
@@ -417,7 +456,15 @@ class _Compiler:
 
 
 def _fits_chain(first: FollowUp, rule: FollowUp, versions: bool) -> None:
-    same = ("trigger", "correlate_on", "on_retrigger", "paused_by", "for_each", "in_force", "unless_forbidden")
+    same = (
+        "trigger",
+        "correlate_on",
+        "on_retrigger",
+        "paused_by",
+        "for_each",
+        "in_force",
+        "unless_forbidden",
+    )
     for name in same:
         if getattr(rule, name) != getattr(first, name):
             raise DefinitionError(
@@ -447,7 +494,9 @@ def _cluster(
             raise DefinitionError(f"`{races[0].rule.id}` is chained in a circle: break it")
         order += ready
     fine = any(race.may_be_fine for race in races)
-    return Cluster(index, races, *_keys(correlate_on), pause, tuple(order), fine)
+    cluster = Cluster(index, races, *_keys(correlate_on), pause, tuple(order), fine)
+    cluster.single = len(races) == 1 and pause is None
+    return cluster
 
 
 def _keys(correlate_on: tuple[Key, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -487,16 +536,17 @@ def _parts(rule: Rule) -> list[Any]:
     return found
 
 
-def _fields_read(book: Rulebook) -> Mapping[Prior, set[str]]:
+def _fields_read(book: Rulebook) -> Mapping[Prior, dict[str, bool]]:
     """Which fields are aggregated from each history."""
-    found: dict[Prior, set[str]] = {}
+    found: dict[Prior, dict[str, bool]] = {}
 
     def note(node: Any) -> None:
         for inner in walk(node):
             if isinstance(inner, History):
-                fields = found.setdefault(inner.of, set())
+                fields = found.setdefault(inner.of, {})
                 if inner.field is not None:
-                    fields.add(inner.field)
+                    summed = inner.aggregate == "sum" or fields.get(inner.field, False)
+                    fields[inner.field] = summed
                 note(inner.of.pattern)
 
     for rule in book:

@@ -8,7 +8,7 @@ the events of an instant all at once, in time order, and never looks back. Two r
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -57,38 +57,47 @@ class Group:
         recent: Dated events whose day may not be over.
     """
 
+    maybe = False
+    twin: Group | None = None
+    doubt: int | None = None
+    dated: int | None = None
+    recent: Sequence[Act] = ()
+    acts: Sequence[Act] = ()
+    paying: Sequence[Act] = ()
+    pauses: Sequence[Interval] = ()
+    pausing: Mapping[tuple[Any, ...], int] = {}
+    used: frozenset[Any] = frozenset()
+    is_open = was_open = running = False
+    start: Happening | None = None
+    last_day = 0
+    serial = 0
+
     def __init__(self, cluster: Cluster, table: DayTable, values: tuple[str, ...]) -> None:
         self.cluster = cluster
         self.table = table
         self.values = values
-        self.maybe = False
-        self.twin: Group | None = None
-        self.doubt: int | None = None
-        self.dated: int | None = None
         self.obligations: list[Obligation] = []
+        self.touched: list[Obligation] = []
         self.live: list[list[Obligation]] = [[] for _ in cluster.races]
         self.waiting: list[list[tuple[int, int, Obligation]]] = [[] for _ in cluster.races]
         self.timers: list[tuple[int, int, int, Any]] = []
-        self.recent: list[Act] = []
-        self.pauses: list[Interval] = []
-        self.pausing: dict[tuple[Any, ...], int] = {}
-        self.used: set[Any] = set()
         self.cases: list[Case] = []
-        self.is_open = self.was_open = False
-        self.running = False
-        self.paying: list[Act] = []
-        self.start: Happening | None = None
-        self.last_day = 0
-        self.touched: list[Obligation] = []
-        self.acts: Sequence[Act] = ()
-        self.serial = 0
+        self.closing: list[Case] = []
+
+    def quiet(self) -> bool:
+        """Whether nothing is owed that an event could pay or free."""
+        if self.timers or self.recent or self.closing or self.twin is not None:
+            return False
+        return not (any(self.live) or any(self.waiting))
 
     # ---- the passing of time -------------------------------------------------------------
 
     def step(self, at: int, acts: list[Act]) -> None:
         """Take all events of one instant, which is later than all before."""
-        if self.cluster.may_be_fine or self.twin is None or self.doubt is None:
-            self._note_doubt(acts)
+        for act in acts:
+            if act.doubt or act.happening.first != act.happening.last:
+                self._note_doubt(acts)
+                break
         if self.twin is not None:
             self.twin._run(at, acts)
         self._run(at, acts)
@@ -170,9 +179,11 @@ class Group:
             self._begin_series(at, acts)
         else:
             self._trigger(at, acts)
-        if self.cases and self.cluster.procedure is not None:
+        if self.closing:
             self._close_cases(at, acts)
-        self.recent += [act for act in acts if act.happening.first != act.happening.last]
+        for act in acts:
+            if act.happening.first != act.happening.last:
+                self.recent = [*self.recent, act]
         self.acts = ()
 
     def _later(self, at: int, what: int, payload: Any) -> None:
@@ -200,8 +211,8 @@ class Group:
                     changed = (key in self.pausing and self._resume(key, at)) or changed
                 elif key not in self.pausing:
                     if not self.pausing:
-                        self.pauses.append((at, None))
-                    self.pausing[key] = at
+                        self.pauses = [*self.pauses, (at, None)]
+                    self.pausing = {**self.pausing, key: at}
                     changed = True
                     if pause.at_most is not None:
                         until = at + max(pause.at_most.microseconds, 0)
@@ -214,11 +225,11 @@ class Group:
                 self.touched.append(one)
 
     def _resume(self, key: tuple[Any, ...], at: int) -> bool:
-        del self.pausing[key]
+        self.pausing = {other: began for other, began in self.pausing.items() if other != key}
         if not self.pausing:
-            begin, _ = self.pauses.pop()
-            if begin < at:
-                self.pauses.append((begin, at))
+            begin, _ = self.pauses[-1]
+            ended = [(begin, at)] if begin < at else []
+            self.pauses = [*self.pauses[:-1], *ended]
         return True
 
     def _refresh(self, one: Obligation) -> None:
@@ -318,7 +329,12 @@ class Group:
                         self._offer(one, act, at)
                     self._trim(index, at)
             return
-        pairs = [(index, act) for act in acts for index, r, s in act.roles if r == PAY and (s or self.maybe)]
+        pairs = [
+            (index, act)
+            for act in acts
+            for index, r, s in act.roles
+            if r == PAY and (s or self.maybe)
+        ]
         for index in self.cluster.order:
             options: list[tuple[int, Any, Obligation, Act]] = [
                 (one.seq, act.happening.order, one, act)
@@ -358,10 +374,10 @@ class Group:
         if one.expires is not None and p > one.expires:
             return
         if queue:
-            self.used.add(act.happening.order)
+            self.used |= {act.happening.order}
         one.paid = (p, act.happening)
         if one.race.flow == "every":
-            self.paying.append(act)
+            self.paying = [*self.paying, act]
         self._end(one, at)
 
     def _free_all(self, at: int, acts: Sequence[Act], due: list[Any]) -> None:
@@ -429,7 +445,9 @@ class Group:
     # ---- triggers --------------------------------------------------------------------------
 
     def _trigger(self, at: int, acts: Sequence[Act]) -> None:
-        if self.cluster.procedure is not None and any(act.plays(0, OPEN, self.maybe) for act in acts):
+        if self.cluster.procedure is not None and any(
+            act.plays(0, OPEN, self.maybe) for act in acts
+        ):
             self.is_open = self.was_open = True
         races = self.cluster.races
         for each in (False, True):
@@ -437,7 +455,9 @@ class Group:
                 started = [
                     index
                     for index, role, sure in act.roles
-                    if role == TRIGGER and (sure or self.maybe) and (races[index].flow == "each") is each
+                    if role == TRIGGER
+                    and (sure or self.maybe)
+                    and (races[index].flow == "each") is each
                 ]
                 if not started:
                     continue
@@ -481,6 +501,8 @@ class Group:
         races = self.cluster.races
         case = Case(act.happening, [None] * len(races))
         self.cases.append(case)
+        if self.cluster.procedure is not None:
+            self.closing.append(case)
         for index in self.cluster.order:
             if index in started:
                 one = case.steps[index] = self._create(races[index], act.happening, contact)
@@ -531,7 +553,7 @@ class Group:
             self._apply(one, at)
         self._await_due(one)
 
-    def _pauses_until(self, end: int | None) -> list[Interval]:
+    def _pauses_until(self, end: int | None) -> Sequence[Interval]:
         if end is None:
             return self.pauses
         return [
@@ -606,7 +628,9 @@ class Group:
             if following is not None and following.born is None:
                 if following.end is None:
                     following.freed = one.freed
-                    self.live[index] = [other for other in self.live[index] if other is not following]
+                    self.live[index] = [
+                        other for other in self.live[index] if other is not following
+                    ]
                 self._end_chain(following)
 
     # ---- procedures ------------------------------------------------------------------------
@@ -614,12 +638,15 @@ class Group:
     def _close_cases(self, at: int, acts: Sequence[Act]) -> None:
         for act in acts:
             closing = act.plays(0, CLOSE, self.maybe)
-            for case in self.cases:
+            for case in self.closing:
                 if case.closed is None:
                     if closing:
                         self._close(case, act)
-                elif case.closed[1].last >= act.happening.first and case.closed[1] is not act.happening:
+                elif case.closed[1].last >= at and case.closed[1] is not act.happening:
                     self._doubt_closing(case, act)
+        self.closing = [
+            case for case in self.closing if case.closed is None or case.closed[1].last > at
+        ]
 
     def _close(self, case: Case, act: Act) -> None:
         e, trigger = act.happening, case.trigger
@@ -662,12 +689,12 @@ class Group:
             if self.running:
                 ready.update((act.happening.order, act) for act in touches)
             ready = {order: act for order, act in ready.items() if order not in self.used}
-            self.paying = []
+            self.paying = ()
             if not ready:
                 break
             for order in sorted(ready):
                 act = ready[order]
-                self.used.add(order)
+                self.used |= {order}
                 for old in self._unended():
                     if not old.ended(at) and old.trigger.order != order:
                         self._offer_release(old, act, at, False)
@@ -734,6 +761,8 @@ class Group:
             other = Case(case.trigger, steps)
             other.closed = case.closed
             group.cases.append(other)
+            if case in self.closing:
+                group.closing.append(other)
             for one in steps:
                 if one is not None:
                     one.case = other
@@ -745,9 +774,8 @@ class Group:
             group.timers.append((at, what, serial, payload))
         for name in ("maybe", "doubt", "dated", "is_open", "was_open", "running", "serial"):
             setattr(group, name, getattr(self, name))
-        group.recent, group.pauses = list(self.recent), list(self.pauses)
-        group.pausing, group.used = dict(self.pausing), set(self.used)
-        group.start, group.last_day = self.start, self.last_day
+        for name in ("recent", "pauses", "pausing", "used", "start", "last_day"):
+            setattr(group, name, getattr(self, name))
         return group
 
 

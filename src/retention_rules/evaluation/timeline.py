@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -20,7 +20,6 @@ from retention_rules.evaluation.history import UNKNOWN, Range, Tally
 from retention_rules.evaluation.lifecycles import Stages
 from retention_rules.evaluation.obligations import Act
 from retention_rules.evaluation.program import (
-    BEGIN,
     OPEN,
     TRIGGER,
     Ban,
@@ -43,7 +42,6 @@ from retention_rules.windows import Elapsed
 
 _NEVER = 2**63 - 1
 _BEGINNING = -(2**63)
-_START_ROLES = frozenset({TRIGGER, OPEN, BEGIN})
 GroupKey: TypeAlias = tuple[int, tuple[str, ...]]
 _NO_CONTACT: Mapping[str, Any] = {}
 
@@ -63,6 +61,7 @@ class Timeline:
 
     Attributes:
         log: The happenings, sorted; those before `ahead` have been taken.
+        look: What is shown every record just before it is taken, with this timeline.
         done: The instant up to which time has passed.
     """
 
@@ -78,6 +77,8 @@ class Timeline:
         self.table = table
         since = customer.history_from or history_from
         self.history_start = None if since is None else table.start(since.toordinal())
+        self.history_from = history_from
+        self.look: Callable[[Happening, Timeline], None] | None = None
         self.log: list[Happening] = []
         self.reported: dict[str, Finding] = {}
         self.ticks = 0
@@ -152,6 +153,7 @@ class Timeline:
 
     def _instant(self, at: int, records: list[Happening]) -> None:
         routes = self.program.routes
+        alone = len(records) == 1 and self.timeout > at
         acts: dict[GroupKey, tuple[Group, list[Act]]] = {}
         if self.timeout <= at:
             for stages in self.stages:
@@ -163,11 +165,13 @@ class Timeline:
         for record in records:
             if record.kind == CUSTOMER_CHANGED:
                 self.facts = {**self.facts, **record.data}
+            if self.look is not None:
+                self.look(record, self)
             route = routes.get(record.kind)
             if route is None:
                 continue
-            if route.clusters:
-                self._play(record, True, route, acts)
+            if route.listeners:
+                self._play(record, True, route, acts, alone and not route.lives)
             for life, moves in route.lives:
                 found = [(place, test(record, self) if test else True) for place, test in moves]
                 hits.setdefault(life.index, []).append((record, found))
@@ -184,12 +188,11 @@ class Timeline:
             self.timeout = min((one.timeout or _NEVER for one in self.stages), default=_NEVER)
         if clearing or forbidden:
             self._judge_bans(clearing, forbidden)
-        for key, (group, list_) in acts.items():
-            group.step(at, list_)
+        for key, (group, some) in acts.items():
+            group.step(at, some)
             self.moved[key] = group
-            if group.timers or group.twin is not None:
-                if group.timed():
-                    self.timed[key] = group
+            if (group.timers or group.twin is not None) and group.timed():
+                self.timed[key] = group
 
     def _derived(
         self,
@@ -212,28 +215,44 @@ class Timeline:
         sure: bool,
         route: Route,
         acts: dict[GroupKey, tuple[Group, list[Act]]],
+        alone: bool = False,
     ) -> None:
         """Find the groups in which an event plays a part."""
-        for cluster, roles in route.clusters:
+        alone = alone and sure and happening.first == happening.last
+        for listener in route.listeners:
+            cluster = listener.cluster
+            if alone and listener.passive:
+                # What only pays or frees matters only where something is owed.
+                names = cluster.other_keys
+                values = self._values(happening, names, cluster) if names else ()
+                if values is None:
+                    continue
+                group = self.groups.get((cluster.index, values))
+                if group is None or group.quiet():
+                    continue
             played: list[tuple[int, int, bool]] = []
-            for race, role, test in roles:
+            doubt = listener.delicate
+            for race, role, test in listener.roles:
                 if test is None:
                     played.append((race, role, sure))
                 else:
                     bit = test(happening, self)
                     if bit is not False:
-                        played.append((race, role, sure and bit is True))
+                        certain = sure and bit is True
+                        doubt = doubt or not certain
+                        played.append((race, role, certain))
             if not played:
                 continue
+            doubt = doubt or not sure
             if cluster.trigger_keys == cluster.other_keys:
-                self._join(happening, cluster, cluster.trigger_keys, played, acts)
+                self._join(happening, cluster, cluster.trigger_keys, played, acts, doubt)
                 continue
             starts = [part for part in played if part[1] in (TRIGGER, OPEN)]
             others = [part for part in played if part[1] not in (TRIGGER, OPEN)]
             if starts:
-                self._join(happening, cluster, cluster.trigger_keys, starts, acts)
+                self._join(happening, cluster, cluster.trigger_keys, starts, acts, doubt)
             if others:
-                self._join(happening, cluster, cluster.other_keys, others, acts)
+                self._join(happening, cluster, cluster.other_keys, others, acts, doubt)
 
     def _join(
         self,
@@ -242,17 +261,14 @@ class Timeline:
         names: tuple[str, ...],
         played: list[tuple[int, int, bool]],
         acts: dict[GroupKey, tuple[Group, list[Act]]],
+        doubt: bool,
     ) -> None:
-        values = self._values(happening, names, cluster.races[0].rule.id) if names else ()
+        values = self._values(happening, names, cluster) if names else ()
         if values is None:
             return
         key = (cluster.index, values)
         group = self.groups.get(key)
         if group is None:
-            starting = any(role in _START_ROLES or not certain for _, role, certain in played)
-            if not starting and happening.first == happening.last and key not in acts:
-                if not self._starts_now(happening, key):
-                    return
             group = self.groups[key] = Group(cluster, self.table, values)
         contacts = None
         if cluster.races[0].contacts is not None:
@@ -260,26 +276,15 @@ class Timeline:
             if not played:
                 return
         act = Act(happening, played, contacts)
+        act.doubt = doubt
         entry = acts.get(key)
         if entry is None:
             acts[key] = (group, [act])
         else:
             entry[1].append(act)
 
-    def _starts_now(self, happening: Happening, key: GroupKey) -> bool:
-        """Whether another event of this instant may yet start something in the group."""
-        index = self.ahead
-        log = self.log
-        count = 0
-        while index < len(log) and log[index].first <= happening.first:
-            count += log[index].first == happening.first
-            index += 1
-            if count > 1:
-                return True
-        return bool(self.stages)
-
     def _values(
-        self, happening: Happening, names: tuple[str, ...], rule: str
+        self, happening: Happening, names: tuple[str, ...], owner: Cluster | Ban
     ) -> tuple[str, ...] | None:
         """The correlation values of an event as text; None if it belongs to no case."""
         data = happening.data
@@ -292,7 +297,8 @@ class Timeline:
                 found.append(str(value))
             else:
                 if happening.event is not None:
-                    self.uncorrelated.setdefault(rule, []).append(happening)
+                    rule = owner.rule if isinstance(owner, Ban) else owner.races[0].rule
+                    self.uncorrelated.setdefault(rule.id, []).append(happening)
                 return None
         return tuple(found)
 
@@ -348,14 +354,22 @@ class Timeline:
             return UNKNOWN
         tally = self.tallies[number].get(same)
         start = None if prior.since is None else self._since(prior, happening)
-        complete = self.history_start is None or (
-            start is not None and start >= self.history_start
-        )
+        complete = self.history_start is None or (start is not None and start >= self.history_start)
         if tally is None:
             tally = _EMPTY
         elif start is not None:
             tally = tally.since(start, self.program.fields[number])
         return tally.range(term, complete)
+
+    def count(self, number: int, term: History, happening: Happening) -> int | None:
+        """How often it happened, where that is certain and no window is to be looked through."""
+        prior = term.of
+        if prior.since is not None or prior.same or self.history_start is not None:
+            return None
+        tally = self.tallies[number].get(())
+        if tally is None:
+            return 0
+        return None if tally.possible else tally.certain
 
     def _since(self, prior: Prior, happening: Happening) -> int:
         offset = prior.since
@@ -369,11 +383,10 @@ class Timeline:
     def _remember(self, happening: Happening, sure: bool, route: Route) -> None:
         """Count an event in the histories that it belongs to; it is not prior to itself."""
         found = [(number, test(happening, self) if test else True) for number, test in route.priors]
-        priors = list(self.program.priors)
         for number, bit in found:
             if bit is False:
                 continue
-            prior = priors[number]
+            prior = self.program.numbered[number]
             same = _shared(happening, prior.same)
             if same is None:
                 continue
@@ -412,7 +425,7 @@ class Timeline:
     ) -> None:
         cleared: list[tuple[Ban, tuple[str, ...], Happening, bool]] = []
         for ban, e, sure in clearing:
-            values = self._values(e, ban.other_keys, ban.rule.id)
+            values = self._values(e, ban.other_keys, ban)
             if values is not None:
                 cleared.append((ban, values, e, sure))
                 for wrong in self.wrongs:
@@ -421,7 +434,7 @@ class Timeline:
                             wrong.sure = False
                             self.fresh.append(wrong)
         for ban, e, sure in forbidden:
-            values = self._values(e, ban.trigger_keys, ban.rule.id)
+            values = self._values(e, ban.trigger_keys, ban)
             if values is None:
                 continue
             others = [

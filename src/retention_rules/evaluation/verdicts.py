@@ -122,9 +122,7 @@ def _part(one: Obligation) -> str | None:
     return one.race.part
 
 
-_Verdict: TypeAlias = tuple[
-    Status, "Status | None", "str | None", "int | None", "Happening | None"
-]
+_Verdict: TypeAlias = tuple[Status, "Status | None", "str | None", "int | None", "Happening | None"]
 
 
 def _verdict(group: Group, pair: Pair, at: int, complete: int | None) -> _Verdict:
@@ -270,7 +268,9 @@ def _offspring(group: Group, known: Identity) -> set[Identity]:
                 continue
             if one.race.flow == "dates":
                 found |= {
-                    identity(other) for other in run.obligations if (other.day or 0) > (one.day or 0)
+                    identity(other)
+                    for other in run.obligations
+                    if (other.day or 0) > (one.day or 0)
                 }
             elif one.case is not None:
                 steps = [one.case.steps[index] for index in one.race.feeds]
@@ -296,7 +296,15 @@ def procedure_findings(group: Group, at: int, view: Viewpoint) -> list[Finding]:
         sure = all(run.get(breach) is True for run in runs)
         found.append(
             violation(
-                procedure.id, group.cluster.trigger_keys, group.values, e, part, sure, True, at, view
+                procedure.id,
+                group.cluster.trigger_keys,
+                group.values,
+                e,
+                part,
+                sure,
+                True,
+                at,
+                view,
             )
         )
     return found

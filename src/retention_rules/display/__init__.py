@@ -1,0 +1,1 @@
+"""Findings and rules for people: in a terminal, in English and Chinese."""

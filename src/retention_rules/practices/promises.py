@@ -1,0 +1,99 @@
+"""Promises: each is kept by its date, and those of the sale from the installation on."""
+
+from __future__ import annotations
+
+from retention_rules.conditions import AnyOf, Condition, event, field, prior
+from retention_rules.practices.parameters import ANSWER_BY
+from retention_rules.practices.touches import says
+from retention_rules.practices.variants import Practice
+from retention_rules.rules import FollowUp
+from retention_rules.texts import Citation, Text
+from retention_rules.windows import Window, days, point, until
+
+MADE = event("promise.made")
+MOVED = event("promise.rescheduled")
+KEPT = event("promise.kept")
+WAIVED = event("promise.waived")
+
+_UNDATED_FROM_SALE = says("while_selling") & ~field("due").is_known()
+
+PROMISE_KEPT = Practice(
+    FollowUp(
+        id="promise.kept",
+        title=Text("Keep the promise", "兑现承诺"),
+        advice=Text(
+            "Do what was said by the day that was said. If it cannot be done, agree on a new day "
+            "before the old one has passed.",
+            "说过的事,按说好的日子办到。办不到,就在到期之前与客户另约。",
+        ),
+        citations=(
+            Citation("D2", "part 1, dissolving dissatisfaction, step 5"),
+            Citation("D1", "§3"),
+            Citation("D1", "§4"),
+            Citation("D4", "¶12"),
+        ),
+        reading=Text(
+            "Every `promise.made`, tied to its `promise.kept` by the field `promise`, is due at "
+            "the instant, or by the end of the day, in `due`. Without `due` the customer is owed "
+            "an answer by the next working day (ours); undated promises of the sale are left to "
+            "`promise.from-sale`. A `promise.rescheduled` with a new `due` starts anew; if the old "
+            "day has passed, that stays missed. Only `promise.waived`, by the customer, releases.",
+            "每个`promise.made`与其`promise.kept`以`promise`字段相连,"
+            "以`due`所记时刻或当日终了为限。没有`due`的,下一工作日之前应有交代(我们定的);"
+            "销售时许下而未定日期的,归`promise.from-sale`。`promise.rescheduled`另定`due`即重新起算;"
+            "原定日期已过的,仍算失约。只有客户自己放弃(`promise.waived`)才可免除。",
+        ),
+        strength="must",
+        strategy="trust",
+        trigger=MADE.where(~_UNDATED_FROM_SALE) | MOVED,
+        fulfilled_by=KEPT,
+        window=Window(due=until("due", default=point(ANSWER_BY.value))),
+        correlate_on="promise",
+        on_retrigger="restart",
+        released_by=WAIVED,
+    )
+)
+
+_SETTLED = (KEPT | WAIVED | MOVED).where(field("while_selling").in_(True))
+_promised = prior(MADE.where(_UNDATED_FROM_SALE)).count()
+_settled = prior(_SETTLED).count()
+
+
+def _last_of(most: int) -> Condition:
+    """Whether this settles the last one left; for up to `most` promises."""
+    return AnyOf([(_promised == n) & (_settled == n - 1) for n in range(1, most + 1)])
+
+
+FROM_SALE = Practice(
+    FollowUp(
+        id="promise.from-sale",
+        title=Text("Keep what was promised while selling", "兑现销售时许下的承诺"),
+        advice=Text(
+            "From the installation on the customer waits for what was said during the sale. Go "
+            "through your notes before they ask, and give a little more than you promised.",
+            "一开始安装,客户就在等当初说过的话兑现。趁对方开口之前翻翻记录,能多给一点更好。",
+        ),
+        citations=Citation("D4", "¶12"),
+        reading=Text(
+            "Owed when the installation is complete while a `promise.made` that is marked "
+            "`while_selling` and bears no `due` has not been settled; due the same day (ours: the "
+            "text says from then on). It is one duty for all such promises of the customer, paid "
+            "by what settles the last: `promise.kept`, `promise.waived`, or `promise.rescheduled` "
+            "to a date, each marked `while_selling`; unmarked, it is in doubt. The mark is ours, "
+            "since coming before a deal does not tell which sale a promise was for. Dated ones "
+            "fall under `promise.kept`.",
+            "安装调试完毕时,若有标明`while_selling`、没有`due`的`promise.made`尚未了结,即应兑现,"
+            "当日为限(我们定的,原文只说自那时起)。该客户的这类承诺合为一项,了结最后一个才算完成:"
+            "`promise.kept`、`promise.waived`,或改定日期的`promise.rescheduled`,"
+            "都须标明`while_selling`,没有标明则存疑。用标记是我们的办法:光凭先于成交,"
+            "分不清属于哪一笔。定有日期的归`promise.kept`。",
+        ),
+        strength="must",
+        strategy="trust",
+        trigger=event("installation.completed").where(_promised > _settled),
+        fulfilled_by=_SETTLED.where(_last_of(most=12)),
+        window=Window(due=days(0)),
+    )
+)
+
+PRACTICES = (PROMISE_KEPT, FROM_SALE)

@@ -1,0 +1,159 @@
+"""The few parts that every format is made of: a codec, and codecs made of codecs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import attrs
+
+from retention_rules.errors import DecodingError, RetentionRulesError
+
+
+@attrs.frozen
+class Codec:
+    """A pair of functions; `decode` is also told where in the input it reads."""
+
+    encode: Callable[[Any], Any]
+    decode: Callable[[Any, str], Any]
+
+
+def wrong(path: str, problem: str) -> DecodingError:
+    """The error for a place in the input."""
+    return DecodingError(f"at `{path}`: {problem}" if path else problem)
+
+
+def inside(path: str, key: str | int) -> str:
+    """The place of a key or list entry.
+
+    >>> inside(inside("rules", 0), "window")
+    'rules[0].window'
+    """
+    if isinstance(key, int):
+        return f"{path}[{key}]"
+    return f"{path}.{key}" if path else key
+
+
+def shown(value: object) -> str:
+    """A value in an error, not longer than a line."""
+    text = repr(value)
+    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def mapping(data: object, path: str, what: str = "an object") -> dict[str, Any]:
+    """`data` if it is a JSON object."""
+    if not isinstance(data, Mapping) or not all(isinstance(key, str) for key in data):
+        raise wrong(path, f"{shown(data)} is not {what}")
+    return dict(data)
+
+
+def sequence(data: object, path: str) -> list[Any]:
+    """`data` if it is a JSON list."""
+    if not isinstance(data, list | tuple):
+        raise wrong(path, f"{shown(data)} is not a list")
+    return list(data)
+
+
+def unknown(key: str, known: Collection[str], path: str) -> DecodingError:
+    """The error for a key that has no meaning at this place."""
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(sorted(known))}"
+    return wrong(path, f"unknown key `{key}`: {hint}")
+
+
+def made(path: str, build: Callable[..., Any], *args: Any, **fields: Any) -> Any:
+    """`build(...)`, with whatever it refuses told together with the place."""
+    try:
+        return build(*args, **fields)
+    except DecodingError:
+        raise
+    except RetentionRulesError as problem:
+        raise wrong(path, str(problem)) from problem
+    except (TypeError, ValueError, AttributeError, OverflowError) as problem:
+        raise wrong(path, f"cannot be read: {problem}") from problem
+
+
+def _typed(kind: type, what: str) -> Codec:
+    def decode(data: object, path: str) -> object:
+        if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
+            raise wrong(path, f"{shown(data)} is not {what}")
+        return data
+
+    return Codec(lambda value: value, decode)
+
+
+TEXT = _typed(str, "text")
+FLAG = _typed(bool, "true or false")
+WHOLE = _typed(int, "a whole number")
+
+
+def many(codec: Codec) -> Codec:
+    """A tuple, as a list."""
+    return Codec(
+        lambda values: [codec.encode(value) for value in values],
+        lambda data, path: tuple(
+            codec.decode(item, inside(path, index))
+            for index, item in enumerate(sequence(data, path))
+        ),
+    )
+
+
+NAMES = many(TEXT)
+
+
+@attrs.frozen
+class Record:
+    """An attrs class as an object with a closed set of keys; what has its default is left out.
+
+    In reading, null is the same as left out.
+
+    Attributes:
+        build: The class.
+        keys: For each key: the attribute, and the codec of its value.
+        tag: A key and value that name the class, if it is one of several.
+    """
+
+    build: type[Any]
+    keys: dict[str, tuple[str, Codec]]
+    tag: tuple[str, str] | None = None
+
+    def encode(self, value: Any) -> dict[str, Any]:
+        """The object for a value of the class."""
+        given = attrs.fields_dict(self.build)
+        out: dict[str, Any] = dict([self.tag] if self.tag else [])
+        for key, (name, codec) in self.keys.items():
+            part = getattr(value, name)
+            if not _is_default(part, given[name].default):
+                out[key] = codec.encode(part)
+        return out
+
+    def decode(self, data: Any, path: str) -> Any:
+        """The value that an object describes."""
+        data = {key: item for key, item in mapping(data, path).items() if item is not None}
+        if self.tag:
+            data.pop(self.tag[0], None)
+        for key in data:
+            if key not in self.keys:
+                raise unknown(key, self.keys, path)
+        given = attrs.fields_dict(self.build)
+        for key, (name, _) in self.keys.items():
+            if key not in data and given[name].default is attrs.NOTHING:
+                raise wrong(path, f"`{key}` is missing")
+        fields = {
+            name: codec.decode(data[key], inside(path, key))
+            for key, (name, codec) in self.keys.items()
+            if key in data
+        }
+        return made(path, self.build, **fields)
+
+
+def _is_default(value: object, default: Any) -> bool:
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        default = default.factory()
+    return type(value) is type(default) and bool(value == default)
+
+
+def codec(record: Record) -> Codec:
+    """A record as a codec."""
+    return Codec(record.encode, record.decode)

@@ -1,0 +1,220 @@
+"""The shapes of rules, and rulebooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from retention_rules.rulebook import Rulebook
+from retention_rules.rules import (
+    Contacts,
+    FollowUp,
+    Holidays,
+    Lifecycle,
+    Move,
+    Pause,
+    Period,
+    Procedure,
+    Prohibition,
+    Recurring,
+    RRule,
+    Shape,
+    Stage,
+    Step,
+    Timeout,
+)
+from retention_rules.serialization._codec import (
+    FLAG,
+    NAMES,
+    TEXT,
+    Codec,
+    Record,
+    codec,
+    inside,
+    many,
+    mapping,
+    shown,
+    wrong,
+)
+from retention_rules.serialization._conditions import CONDITION, PATTERN
+from retention_rules.serialization._values import DATE
+from retention_rules.serialization._windows import OFFSET, POINT, WINDOW
+from retention_rules.texts import Citation, Text
+
+_BOTH = Record(Text, {"en": ("en", TEXT), "zh": ("zh", TEXT)})
+
+
+def _encode_words(value: Text) -> Any:
+    return _BOTH.encode(value) if value.zh else value.en
+
+
+def _decode_words(data: Any, path: str) -> Text:
+    return Text(data) if isinstance(data, str) else _BOTH.decode(data, path)
+
+
+def _encode_key(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _decode_key(data: Any, path: str) -> Any:
+    return NAMES.decode(data, path) if isinstance(data, list | tuple) else TEXT.decode(data, path)
+
+
+def _encode_on(value: Any) -> Any:
+    return {"rrule": value.text} if isinstance(value, RRule) else {"holidays": list(value.names)}
+
+
+def _decode_on(data: Any, path: str) -> Any:
+    data = mapping(data, path, "{'rrule': ...} or {'holidays': [...]}")
+    record = _RRULE if "rrule" in data else _HOLIDAYS
+    return record.decode(data, path)
+
+
+_RRULE = Record(RRule, {"rrule": ("text", TEXT)})
+_HOLIDAYS = Record(Holidays, {"holidays": ("names", NAMES)})
+WORDS = Codec(_encode_words, _decode_words)
+KEYS = many(Codec(_encode_key, _decode_key))
+PERIOD = codec(Record(Period, {"start_on": ("start_on", DATE), "end_on": ("end_on", DATE)}))
+CITATION = codec(
+    Record(
+        Citation,
+        {"document": ("document", TEXT), "section": ("section", TEXT), "words": ("words", TEXT)},
+    )
+)
+PAUSE = codec(
+    Record(
+        Pause,
+        {
+            "begin": ("begin", PATTERN),
+            "end": ("end", PATTERN),
+            "paired_on": ("paired_on", NAMES),
+            "at_most": ("at_most", OFFSET),
+        },
+    )
+)
+CONTACTS = codec(Record(Contacts, {"where": ("where", CONDITION)}))
+_TOLD = {"title": ("title", WORDS), "advice": ("advice", WORDS)}
+_DONE = {"then": ("fulfilled_by", PATTERN)}
+_FREED = {"unless": ("released_by", PATTERN)}
+_CASE = {"correlate_on": ("correlate_on", KEYS)}
+_PAUSED = {"paused_by": ("paused_by", PAUSE)}
+_ABOUT = {
+    "id": ("id", TEXT),
+    **_TOLD,
+    "citations": ("citations", many(CITATION)),
+    "reading": ("reading", WORDS),
+    "strength": ("strength", TEXT),
+    "strategy": ("strategy", TEXT),
+    "in_force": ("in_force", PERIOD),
+}
+STEP = codec(
+    Record(
+        Step,
+        {
+            "name": ("name", TEXT),
+            **_TOLD,
+            **_DONE,
+            "window": ("window", WINDOW),
+            **_FREED,
+            "each": ("each", PATTERN),
+            "optional": ("optional", FLAG),
+            "survives_closing": ("survives_closing", FLAG),
+        },
+    )
+)
+STAGE = codec(Record(Stage, {"name": ("name", TEXT), **_TOLD}))
+MOVE = codec(Record(Move, {"on": ("on", PATTERN), "from": ("source", TEXT), "to": ("to", TEXT)}))
+TIMEOUT = codec(
+    Record(Timeout, {"from": ("source", TEXT), "after": ("after", POINT), "to": ("to", TEXT)})
+)
+
+SHAPES: dict[str, Record] = {
+    "follow-up": Record(
+        FollowUp,
+        {
+            **_ABOUT,
+            "when": ("trigger", PATTERN),
+            **_DONE,
+            "window": ("window", WINDOW),
+            **_FREED,
+            **_CASE,
+            "differs_on": ("differs_on", TEXT),
+            "on_retrigger": ("on_retrigger", TEXT),
+            **_PAUSED,
+            "for_each": ("for_each", CONTACTS),
+            "unless_forbidden": ("unless_forbidden", TEXT),
+        },
+        ("shape", "follow-up"),
+    ),
+    "procedure": Record(
+        Procedure,
+        {
+            **_ABOUT,
+            "opened_by": ("opened_by", PATTERN),
+            "steps": ("steps", many(STEP)),
+            "closed_by": ("closed_by", PATTERN),
+            **_CASE,
+            "ordered": ("ordered", FLAG),
+            **_PAUSED,
+        },
+        ("shape", "procedure"),
+    ),
+    "recurring": Record(
+        Recurring,
+        {
+            **_ABOUT,
+            "starts": ("starts", PATTERN),
+            **_DONE,
+            "stops": ("stops", PATTERN),
+            "every": ("every", OFFSET),
+            "on": ("on", Codec(_encode_on, _decode_on)),
+            "opens": ("opens", OFFSET),
+            "due": ("due", OFFSET),
+            "expires": ("expires", OFFSET),
+            **_CASE,
+        },
+        ("shape", "recurring"),
+    ),
+    "lifecycle": Record(
+        Lifecycle,
+        {
+            **_ABOUT,
+            "stages": ("stages", many(STAGE)),
+            "moves": ("moves", many(MOVE)),
+            "timeouts": ("timeouts", many(TIMEOUT)),
+        },
+        ("shape", "lifecycle"),
+    ),
+    "prohibition": Record(
+        Prohibition,
+        {
+            **_ABOUT,
+            "forbids": ("forbids", PATTERN),
+            "context": ("context", CONDITION),
+            "unless_prior": ("unless_prior", PATTERN),
+            **_CASE,
+            "instead": ("instead", WORDS),
+        },
+        ("shape", "prohibition"),
+    ),
+}
+_NAMES = {record.build: name for name, record in SHAPES.items()}
+
+
+def encode_rule(rule: Shape) -> dict[str, Any]:
+    """A rule, its shape first."""
+    return SHAPES[_NAMES[type(rule)]].encode(rule)
+
+
+def decode_rule(data: Any, path: str) -> Shape:
+    """The rule that an object describes."""
+    data = mapping(data, path, "a rule")
+    name = data.get("shape")
+    if not isinstance(name, str) or name not in SHAPES:
+        at = inside(path, "shape")
+        raise wrong(at, f"{shown(name)} is no shape: choose one of {', '.join(SHAPES)}")
+    return SHAPES[name].decode(data, path)  # type: ignore[no-any-return]
+
+
+RULE = Codec(encode_rule, decode_rule)
+_RULEBOOK = Record(Rulebook, {"rules": ("rules", many(RULE))})
+RULEBOOK = Codec(lambda book: {"rules": [encode_rule(rule) for rule in book]}, _RULEBOOK.decode)
