@@ -1,6 +1,14 @@
 """Sphinx configuration: `sphinx-build -W docs docs/_build/html`."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import make_handbook
+
+make_handbook.write()
 
 project = "retention_rules"
 author = "the retention_rules authors"

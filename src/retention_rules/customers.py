@@ -3,30 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 import attrs
 
-from retention_rules.errors import InvalidEvent
+from retention_rules.errors import InvalidEvent, shown
 from retention_rules.events import Data
 
 
 def _contacts(value: Iterable[Mapping[str, Any]] | None) -> tuple[Data, ...] | None:
     if value is None:
         return None
-    found = tuple(one if isinstance(one, Data) else Data(one) for one in value)
-    for one in found:
-        if not isinstance(one.get("id"), str):
-            raise InvalidEvent(f"the contact `{one!r}` has no `id`: give each contact one, as text")
+    given: Any = value
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        raise InvalidEvent(
+            f"the contacts {shown(value)} are no list: write something like [{{'id': 'wei'}}]"
+        )
+    found = tuple(_contact(one) for one in given)
+    names = [one["id"] for one in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidEvent(f"two contacts have the id `{name}`: give each its own")
     return found
 
 
-def _on(value: date | str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise InvalidEvent(f"`{value}` is no date: write 2026-03-02") from None
+def _contact(value: Any) -> Data:
+    if not isinstance(value, Mapping):
+        raise InvalidEvent(
+            f"the contact {shown(value)} is no mapping: write something like {{'id': 'wei'}}"
+        )
+    found = value if isinstance(value, Data) else Data(value)
+    if not isinstance(found.get("id"), str) or not found["id"]:
+        raise InvalidEvent(
+            f"the contact {shown(found)} has no `id`: give each contact one, as text"
+        )
+    return found
+
+
+def local_date(value: date | str | None) -> date | None:
+    """The date that `value` is or spells; None stays None.
+
+    Raises:
+        InvalidEvent: it is no date, or a datetime, which is more than one.
+    """
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise InvalidEvent(f"{shown(value)} is no date: write 2026-03-02") from None
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise InvalidEvent(f"{shown(value)} is no date: give a date, or write 2026-03-02")
+    return value
+
+
+def _facts(value: Mapping[str, Any]) -> Data:
+    return value if isinstance(value, Data) else Data(value)
+
+
+def _id(_: object, __: Any, value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise InvalidEvent(f"the customer {shown(value)} is not a name: give non-empty text")
+
+
+def _zone(_: object, __: Any, value: Any) -> None:
+    if value is not None and (not isinstance(value, str) or not value):
+        raise InvalidEvent(
+            f"the zone {shown(value)} is no name: write something like 'Asia/Shanghai'"
+        )
 
 
 @attrs.frozen
@@ -45,15 +89,11 @@ class Customer:
     'person'
     """
 
-    id: str
-    zone: str | None = attrs.field(default=None, kw_only=True)
-    facts: Data = attrs.field(
-        factory=Data,
-        kw_only=True,
-        converter=lambda value: value if isinstance(value, Data) else Data(value),
-    )
+    id: str = attrs.field(validator=_id)
+    zone: str | None = attrs.field(default=None, kw_only=True, validator=_zone)
+    facts: Data = attrs.field(factory=Data, kw_only=True, converter=_facts)
     contacts: tuple[Data, ...] | None = attrs.field(default=None, kw_only=True, converter=_contacts)
-    history_from: date | None = attrs.field(default=None, kw_only=True, converter=_on)
+    history_from: date | None = attrs.field(default=None, kw_only=True, converter=local_date)
 
 
 Customers: TypeAlias = Mapping[str, Customer]
@@ -63,10 +103,24 @@ def customers(given: Iterable[Customer] | Customers) -> dict[str, Customer]:
     """Customers by id.
 
     Raises:
-        InvalidEvent: one id is given twice with different content.
+        InvalidEvent: one id is given twice with different content, or under another key, or
+            something is no customer.
     """
+    if isinstance(given, Customer | str) or not isinstance(given, Iterable):
+        raise InvalidEvent(
+            f"the customers {shown(given)} are no list: write something like [Customer('lin')]"
+        )
     found: dict[str, Customer] = {}
     for one in given.values() if isinstance(given, Mapping) else given:
+        if not isinstance(one, Customer):
+            raise InvalidEvent(
+                f"{shown(one)} is no customer: write something like Customer('lin', zone=...)"
+            )
         if found.setdefault(one.id, one) != one:
-            raise InvalidEvent(f"the customer `{one.id}` is given twice, with different content")
+            raise InvalidEvent(
+                f"the customer `{one.id}` is given twice, with different content: give it once"
+            )
+    for name, one in given.items() if isinstance(given, Mapping) else ():
+        if name != one.id:
+            raise InvalidEvent(f"the customer `{one.id}` stands under {shown(name)}: use its id")
     return found

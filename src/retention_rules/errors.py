@@ -2,6 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+_LINE = 80
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it: in backticks, and not longer than a line.
+
+    >>> shown(["x"])
+    "`['x']`"
+    """
+    try:
+        text = repr(value)
+    except Exception:  # a broken or endless object of the user's must not hide the error itself
+        text = f"<{type(value).__name__}>"
+    return f"`{text if len(text) <= _LINE else text[: _LINE - 3] + '...'}`"
+
+
+def near(name: object, known: Iterable[str], *, most: int = 12) -> str:
+    """The hint after an unknown name: the one that was meant, or the ones there are.
+
+    >>> near("opned", ["opens", "due"]), near("zzz", ["opens", "due"])
+    ('did you mean `opens`?', 'choose one of `opens`, `due`')
+    """
+    import difflib
+
+    names = list(dict.fromkeys(known))
+    close = difflib.get_close_matches(str(name), names, n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    if not names:
+        return "there are none"
+    listed = ", ".join(f"`{one}`" for one in names[:most])
+    return f"choose one of {listed}" + (", ..." if len(names) > most else "")
+
 
 class RetentionRulesError(Exception):
     """Root of all errors of this library."""

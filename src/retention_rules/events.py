@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import attrs
 
 from retention_rules.calendars import instant
-from retention_rules.errors import InvalidEvent
+from retention_rules.errors import InvalidEvent, shown
 
 Ref: TypeAlias = tuple[str, str]
 """The identity of a record: its source and its id."""
 
 RESERVED = "stage."
 CUSTOMER_CHANGED = "customer.changed"
+_PLAIN = frozenset({str, bool, int})
 _SCALARS = (str, bool, int, float, Decimal, date, datetime)
+_DEPTH = 64
+_OWN = "\0"
 
 
 class Data(Mapping[str, Any]):
@@ -35,19 +38,27 @@ class Data(Mapping[str, Any]):
     Data(amount=120, tags=('new', 'vip'))
     """
 
-    __slots__ = ("_items", "_hash")
+    __slots__ = ("_hash", "_items")
 
     def __init__(self, items: Mapping[str, Any] | None = None, /, **more: Any) -> None:
+        if not isinstance(items, Mapping | None):
+            raise InvalidEvent(
+                f"the fields {shown(items)} are no mapping: write something like {{'amount': 120}}"
+            )
         taken = {**(items or {}), **more}
         self._items: dict[str, Any] = {
             key: _plain(key, value) for key, value in taken.items() if value is not None
         }
         self._hash: int | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Data, (self._items,)  # without the hash, which is another one elsewhere
+
     def __getitem__(self, key: str) -> Any:
         return self._items[key]
 
     def get(self, key: str, default: Any = None) -> Any:
+        """The value of a field, or `default` where there is none."""
         return self._items.get(key, default)
 
     def __iter__(self) -> Iterator[str]:
@@ -70,23 +81,40 @@ class Data(Mapping[str, Any]):
         return f"Data({', '.join(f'{key}={value!r}' for key, value in self._items.items())})"
 
 
-def _plain(key: str, value: Any) -> Any:
-    if not isinstance(key, str):
-        raise InvalidEvent(f"the field name `{key!r}` is not text")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise InvalidEvent(f"field `{key}` is `{value}`: give a finite number, or leave it out")
-    if isinstance(value, datetime) and value.utcoffset() is None:
-        raise InvalidEvent(f"field `{key}` is the naive time `{value}`: add an offset or a zone")
-    if isinstance(value, _SCALARS):
+def _plain(key: str, value: Any, depth: int = 0) -> Any:
+    if type(key) is str and type(value) in _PLAIN:
         return value
+    if not isinstance(key, str):
+        raise InvalidEvent(f"the field name {shown(key)} is not text")
+    if isinstance(value, _SCALARS):
+        return _scalar(key, value)
+    if depth >= _DEPTH:
+        raise InvalidEvent(f"field `{key}` is nested more than {_DEPTH} deep: flatten it")
     if isinstance(value, Mapping):
-        return Data(value)
+        inner = Data()
+        inner._items = {k: _plain(k, v, depth + 1) for k, v in value.items() if v is not None}
+        return inner
     if isinstance(value, list | tuple):
-        return tuple(_plain(key, item) for item in value)
+        return tuple(_plain(key, item, depth + 1) for item in value)
     raise InvalidEvent(
         f"field `{key}` holds a `{type(value).__name__}`: use text, numbers, booleans, dates, "
         "aware datetimes, lists or mappings of them"
     )
+
+
+def _scalar(key: str, value: Any) -> Any:
+    finite = (
+        math.isfinite(value)
+        if isinstance(value, float)
+        else value.is_finite()
+        if isinstance(value, Decimal)
+        else True
+    )
+    if not finite:
+        raise InvalidEvent(f"field `{key}` is `{value}`: give a finite number, or leave it out")
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        raise InvalidEvent(f"field `{key}` is the naive time `{value}`: add an offset or a zone")
+    return value
 
 
 def canonical(value: Any) -> Any:
@@ -102,18 +130,30 @@ def canonical(value: Any) -> Any:
 
 def _moment(value: object) -> datetime | date:
     if isinstance(value, str):
-        text = value.strip()
-        try:
-            value = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
-        except ValueError:
-            raise InvalidEvent(
-                f"`{value}` is no time: write 2026-03-02T15:00+08:00, or 2026-03-02 for a day"
-            ) from None
+        value = _read(value)
     if isinstance(value, datetime):
         return aware(value)
     if isinstance(value, date):
         return value
-    raise InvalidEvent(f"`{value!r}` is no time: give an aware datetime, a date, or ISO text")
+    raise InvalidEvent(f"{shown(value)} is no time: give an aware datetime, a date, or ISO text")
+
+
+def _read(given: str) -> datetime | date:
+    """The time or date that ISO text spells; ``24:00`` is the end of a day."""
+    text = given.strip()
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        if "T" in text or ":" in text:
+            if text[10:13] in ("T24", " 24") and not text[13:].strip(":0").strip("Z+-:0123456789"):
+                return datetime.fromisoformat(f"{text[:10]}T00{text[13:]}") + timedelta(days=1)
+            return datetime.fromisoformat(text)
+        day = date.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise InvalidEvent(
+            f"`{given[:40]}` is no time: write 2026-03-02T15:00+08:00, or 2026-03-02 for a day"
+        ) from None
+    raise InvalidEvent(f"`{given[:40]}` is not how days are written here: write {day}")
 
 
 def aware(value: datetime | str) -> datetime:
@@ -128,7 +168,7 @@ def aware(value: datetime | str) -> datetime:
             raise InvalidEvent(f"`{value}` is a day: give an instant such as {value}T09:00+08:00")
         return moment
     if not isinstance(value, datetime):
-        raise InvalidEvent(f"`{value!r}` is no instant: give an aware datetime or ISO text")
+        raise InvalidEvent(f"{shown(value)} is no instant: give an aware datetime or ISO text")
     if value.utcoffset() is None:
         raise InvalidEvent(f"the time `{value.isoformat()}` is naive: add an offset or a zone")
     return value
@@ -141,13 +181,32 @@ def _optional_aware(value: datetime | str | None) -> datetime | None:
 def _name(what: str) -> Any:
     def check(_: object, __: object, value: object) -> None:
         if not isinstance(value, str) or not value:
-            raise InvalidEvent(f"the {what} `{value!r}` is not a name: give non-empty text")
+            raise InvalidEvent(f"the {what} {shown(value)} is not a name: give non-empty text")
 
     return check
 
 
-def _target(value: str | Ref | None, self_: Any) -> Ref | None:
-    return (self_.source, value) if isinstance(value, str) else value
+def _source(_: object, __: Any, value: Any) -> None:
+    if not isinstance(value, str):
+        raise InvalidEvent(f"the source {shown(value)} is not text: name the system, or leave it")
+
+
+def _target(value: str | Ref | None) -> Ref | None:
+    """The record named; an id alone goes with the source of the record that names it."""
+    return None if value is None else _ref(value)
+
+
+def _ref(value: str | Ref) -> Ref:
+    pair: Any = (_OWN, value) if isinstance(value, str) else value
+    if isinstance(pair, tuple | list) and len(pair) == 2:
+        source, id = pair
+        if isinstance(source, str) and isinstance(id, str) and id:
+            return source, id
+    raise InvalidEvent(f"{shown(value)} names no record: give its id, or its source and id")
+
+
+def _data(value: Mapping[str, Any]) -> Data:
+    return value if isinstance(value, Data) else Data(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -176,14 +235,10 @@ class Event:
     kind: str = attrs.field(kw_only=False, validator=_name("kind"))
     customer: str = attrs.field(validator=_name("customer"))
     occurred_at: datetime | date = attrs.field(converter=_moment)
-    data: Data = attrs.field(
-        factory=Data, converter=lambda value: value if isinstance(value, Data) else Data(value)
-    )
+    data: Data = attrs.field(factory=Data, converter=_data)
     recorded_at: datetime | None = attrs.field(default=None, converter=_optional_aware)
-    source: str = ""
-    corrects: Ref | None = attrs.field(
-        default=None, converter=attrs.Converter(_target, takes_self=True)
-    )
+    source: str = attrs.field(default="", validator=_source)
+    corrects: Ref | None = attrs.field(default=None, converter=_target)
     at: int | None = attrs.field(init=False, eq=False, repr=False)
     """Microseconds since 1970 in UTC; None for a dated event, whose place depends on its zone."""
 
@@ -193,6 +248,8 @@ class Event:
         moment = self.occurred_at
         at = instant(moment) if isinstance(moment, datetime) else None
         object.__setattr__(self, "at", at)
+        if self.corrects is not None and self.corrects[0] == _OWN:
+            object.__setattr__(self, "corrects", (self.source, self.corrects[1]))
 
     @property
     def ref(self) -> Ref:
@@ -240,9 +297,13 @@ class Retraction:
 
     id: str = attrs.field(kw_only=False, validator=_name("id"))
     customer: str = attrs.field(kw_only=False, validator=_name("customer"))
-    source: str = ""
-    retracts: Ref = attrs.field(converter=attrs.Converter(_target, takes_self=True))
+    source: str = attrs.field(default="", validator=_source)
+    retracts: Ref = attrs.field(converter=_ref)
     recorded_at: datetime | None = attrs.field(default=None, converter=_optional_aware)
+
+    def __attrs_post_init__(self) -> None:
+        if self.retracts[0] == _OWN:
+            object.__setattr__(self, "retracts", (self.source, self.retracts[1]))
 
     @property
     def ref(self) -> Ref:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,7 @@ FINAL: frozenset[str] = frozenset(
 )
 LIVE: frozenset[str] = frozenset({"open", "breached"})
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ESCAPES = {ord(letter): f"%{ord(letter):02X}" for letter in "%/:@+ \t\r\n"}
 
 

@@ -97,7 +97,7 @@ def resolve(records: Iterable[Record], known_at: datetime | str | None = None) -
     cut = None if known_at is None else instant(aware(known_at))
     seen: dict[Ref, Record] = {}
     amending = False
-    conflicts: list[ConflictingEvents] = []
+    variants: dict[Ref, list[Record]] = {}
     for record in given:
         if not isinstance(record, Event | Retraction):
             raise InvalidEvent(f"`{record!r}` is no record: give an Event or a Retraction")
@@ -108,13 +108,16 @@ def resolve(records: Iterable[Record], known_at: datetime | str | None = None) -
         if other is None:
             seen[ref] = record
         elif other is not record:
-            try:
+            if content(other) == content(record):
                 seen[ref] = merged(other, record)
-            except ConflictingEvents as conflict:
-                conflicts.append(conflict)
+            else:
+                variants.setdefault(ref, [other]).append(record)
         amending = amending or record.amends is not None
-    if conflicts:
-        raise min(conflicts, key=str)
+    for ref in sorted(variants):
+        # Whichever came first, the error names the same two.
+        differing = {repr(content(record)): record for record in variants[ref]}
+        first, second, *_ = (differing[text] for text in sorted(differing))
+        merged(first, second)
     if not amending:
         return Resolution(list(seen.values()), {})  # type: ignore[arg-type]
     return amended(seen, {record.ref for record in given})

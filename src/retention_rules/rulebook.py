@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from retention_rules.errors import DefinitionError
+from retention_rules.errors import DefinitionError, near, shown
 from retention_rules.rules import (
     FollowUp,
     Lifecycle,
@@ -18,16 +18,19 @@ from retention_rules.rules import (
     Shape,
 )
 
+_ENDS = ("opens", "due", "expires", "target")
 SHAPES = (FollowUp, Procedure, Recurring, Lifecycle, Prohibition)
 
 
 def _rules(value: Iterable[Shape] | Shape) -> tuple[Shape, ...]:
-    given = (value,) if isinstance(value, SHAPES) else tuple(value)  # type: ignore[arg-type]
-    for one in given:
+    given: Any = value
+    several = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+    found = tuple(given) if several else (given,)
+    for one in found:
         if not isinstance(one, SHAPES):
             names = ", ".join(shape.__name__ for shape in SHAPES)
-            raise DefinitionError(f"`{one!r}` is no rule: give one of {names}")
-    return given
+            raise DefinitionError(f"{shown(one)} is no rule: give a Rulebook, or one of {names}")
+    return found
 
 
 @attrs.frozen
@@ -35,7 +38,8 @@ class Rulebook:
     """Rules that are evaluated together, in the order in which they are given.
 
     Raises:
-        DefinitionError: two rules share an id and a day on which they are in force.
+        DefinitionError: two rules share an id and a day on which they are in force, or something
+            is no rule.
 
     >>> from retention_rules.conditions import event, touch
     >>> from retention_rules.windows import Window, days
@@ -87,16 +91,33 @@ class Rulebook:
     def _where(self, ids: tuple[str, ...], keep: bool) -> Rulebook:
         tests: list[Callable[[Rule], bool]] = []
         for id in ids:
+            if not isinstance(id, str):
+                raise DefinitionError(f"{shown(id)} is no id of a rule: give text")
             tests.append(_begins(id) if id.endswith(".") else _named(id))
             if not any(tests[-1](one) for one in self.rules):
-                raise DefinitionError(f"the rulebook has no rule `{id}`")
+                raise self._lacking(id)
         return Rulebook(one for one in self.rules if any(test(one) for test in tests) is keep)
+
+    def _lacking(self, id: str) -> DefinitionError:
+        ids = [one.id for one in self.rules]
+        if id.endswith("."):
+            return DefinitionError(f"no rule of the rulebook begins with `{id}`")
+        return DefinitionError(f"the rulebook has no rule `{id}`: {near(id, ids)}")
 
     def adapt(self, id: str, **changes: Any) -> Rulebook:
         """The same rulebook with one rule changed; ``due=`` and the like change its window."""
         if not any(one.id == id for one in self.rules):
-            raise DefinitionError(f"the rulebook has no rule `{id}`")
+            raise self._lacking(id)
         return Rulebook(_adapted(one, changes) if one.id == id else one for one in self.rules)
+
+
+def rulebook(given: Rulebook | Shape | Iterable[Shape]) -> Rulebook:
+    """A rulebook as it is; a rule, or several, as a rulebook.
+
+    Raises:
+        DefinitionError: it is none of them.
+    """
+    return given if isinstance(given, Rulebook) else Rulebook(given)
 
 
 def _begins(prefix: str) -> Callable[[Rule], bool]:
@@ -108,16 +129,21 @@ def _named(id: str) -> Callable[[Rule], bool]:
 
 
 def _adapted(rule: Shape, changes: dict[str, Any]) -> Shape:
-    ends = {
-        name: changes[name] for name in ("opens", "due", "expires", "target") if name in changes
-    }
-    if isinstance(rule, FollowUp) and ends:
-        changes = {key: value for key, value in changes.items() if key not in ends}
-        changes["window"] = attrs.evolve(rule.window, **ends)
-    try:
-        return attrs.evolve(rule, **changes)
-    except TypeError:
-        raise DefinitionError(f"`{rule.id}` has no `{', '.join(changes)}` to adapt") from None
+    ends_too = _ENDS if isinstance(rule, FollowUp) else ()
+    known = [field.name for field in attrs.fields(type(rule))]
+    for name in changes:
+        if name not in known and name not in ends_too:
+            there = [*known, *ends_too]
+            raise DefinitionError(
+                f"`{rule.id}` has no `{name}` to adapt: {near(name, there, most=len(there))}"
+            )
+    if isinstance(rule, FollowUp):
+        ends = {name: changes[name] for name in _ENDS if name in changes}
+        changes = {name: value for name, value in changes.items() if name not in ends}
+        if ends:
+            base = changes.get("window", rule.window)
+            changes["window"] = attrs.evolve(base, **ends)
+    return attrs.evolve(rule, **changes)
 
 
 def _versions(one: Shape, other: Shape) -> None:

@@ -25,16 +25,16 @@ import attrs
 from dateutil.rrule import rrulestr
 
 from retention_rules.conditions import Condition, Pattern, event, touch
-from retention_rules.errors import DefinitionError
+from retention_rules.errors import DefinitionError, near, shown
 from retention_rules.texts import Citation, Text, text
 from retention_rules.windows import (
     OFFSETS,
+    BusinessDays,
     CalendarDays,
     Due,
     Earliest,
     Elapsed,
     Field,
-    Never,
     Offset,
     Point,
     Trigger,
@@ -77,19 +77,46 @@ Key: TypeAlias = str | tuple[str, str]
 _ID = re.compile(r"[^\s/%]+")
 
 
-def _id(self: object, _: object, value: object) -> None:
+_HOW = {
+    "Condition": "write a condition, such as field('amount') > 100",
+    "Contacts": "write contacts() or contacts(contact('role') == 'buyer')",
+    "Holidays": "write RRule('FREQ=MONTHLY') or Holidays()",
+    "Move": "write Move(on=event('deal.closed'), to='bought')",
+    "Pattern": "write a pattern, such as event('deal.closed')",
+    "Pause": "write Pause(begin=event('case.held'), end=event('case.resumed'))",
+    "Period": "write Period('2026-01-01', '2027-01-01')",
+    "RRule": "write RRule('FREQ=MONTHLY') or Holidays()",
+    "Stage": "write Stage(name='new')",
+    "Step": "write Step(name='listen', fulfilled_by=..., window=...)",
+    "Timeout": "write Timeout(source='new', after=days(30), to='settled')",
+    "Window": "write Window(due=days(2))",
+    "CalendarDays": "give local dates, such as days(3)",
+    "Elapsed": "give an elapsed time, such as hours(48)",
+    "bool": "give True or False",
+    "str": "give text",
+}
+
+
+def _id(self: object, _: Any, value: Any) -> None:
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise DefinitionError(f"`{value!r}` is no id: use dotted words without spaces, `/` or `%`")
+        raise DefinitionError(
+            f"{shown(value)} is no id: use dotted words without spaces, `/` or `%`"
+        )
 
 
-def _is(*kinds: type, optional: bool = False, hint: str = "") -> Any:
+def _field(self: object, attribute: Any, value: Any) -> None:
+    if value is not None and (not isinstance(value, str) or not value):
+        raise DefinitionError(f"`{attribute.name}={value!r}`: name one field, such as 'promise'")
+
+
+def _is(*kinds: type, optional: bool = False) -> Any:
+    names = [kind.__name__ for kind in kinds]
+    how = "give an offset, such as days(30)" if len(kinds) > 2 else _HOW[names[0]]
+
     def check(self: object, attribute: Any, value: object) -> None:
         if not (isinstance(value, kinds) or (optional and value is None)):
-            wanted = " or ".join(kind.__name__ for kind in kinds)
             name = getattr(self, "id", None) or getattr(self, "name", type(self).__name__)
-            raise DefinitionError(
-                f"`{attribute.name}` of `{name}` is `{value!r}`: give a {wanted}{hint}"
-            )
+            raise DefinitionError(f"`{attribute.name}` of `{name}` is {shown(value)}: {how}")
 
     return check
 
@@ -97,33 +124,81 @@ def _is(*kinds: type, optional: bool = False, hint: str = "") -> Any:
 def _one_of(*choices: str) -> Any:
     def check(self: Any, attribute: Any, value: object) -> None:
         if value not in choices:
-            raise DefinitionError(f"`{attribute.name}={value!r}`: choose one of {choices}")
+            listed = ", ".join(f"`{one}`" for one in choices)
+            raise DefinitionError(f"`{attribute.name}={value!r}`: choose one of {listed}")
 
     return check
 
 
 def _day(value: date | str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise DefinitionError(f"`{value}` is no date: write 2026-03-02") from None
+    given: Any = value
+    if isinstance(given, str):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            raise DefinitionError(f"{shown(value)} is no date: write 2026-03-02") from None
+    if given is not None and (not isinstance(given, date) or isinstance(given, datetime)):
+        raise DefinitionError(f"{shown(value)} is no date: give a date, or write 2026-03-02")
+    return given
+
+
+def _many(value: Any, one: type) -> tuple[Any, ...]:
+    """A single thing or several, as a tuple."""
+    if isinstance(value, one) or not isinstance(value, Iterable):
+        return (value,)
+    return tuple(value)
 
 
 def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+    names = _many(value, str)
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise DefinitionError(f"{shown(name)} is no name: give non-empty text")
+    return names
 
 
 def _keys(value: Iterable[Key] | str) -> tuple[Key, ...]:
-    keys = (value,) if isinstance(value, str) else tuple(value)
+    keys = _many(value, str)
     for key in keys:
         pair = key if isinstance(key, tuple) else (key, key)
         if len(pair) != 2 or not all(isinstance(name, str) and name for name in pair):
-            raise DefinitionError(f"`{key!r}` ties nothing: name a field, or a pair of fields")
+            raise DefinitionError(f"{shown(key)} ties nothing: name a field, or a pair of fields")
     return keys
 
 
 def _citations(value: Iterable[Citation] | Citation) -> tuple[Citation, ...]:
-    return (value,) if isinstance(value, Citation) else tuple(value)
+    found = _many(value, Citation)
+    for one in found:
+        if not isinstance(one, Citation):
+            raise DefinitionError(
+                f"{shown(one)} is no citation: write Citation('D0', 'the art of thanks')"
+            )
+    return found
+
+
+def _each(value: Any, kind: type) -> tuple[Any, ...]:
+    found = _many(value, kind)
+    for one in found:
+        if not isinstance(one, kind):
+            name = kind.__name__
+            raise DefinitionError(f"{shown(one)} is no {name}: {_HOW[name]}")
+    return found
+
+
+def _steps(value: Iterable[Step]) -> tuple[Step, ...]:
+    return _each(value, Step)
+
+
+def _stages(value: Iterable[Stage]) -> tuple[Stage, ...]:
+    return _each(value, Stage)
+
+
+def _moves(value: Iterable[Move]) -> tuple[Move, ...]:
+    return _each(value, Move)
+
+
+def _timeouts(value: Iterable[Timeout]) -> tuple[Timeout, ...]:
+    return _each(value, Timeout)
 
 
 @attrs.frozen
@@ -135,7 +210,10 @@ class Period:
 
     def __attrs_post_init__(self) -> None:
         if self.start_on is not None and self.end_on is not None and self.start_on >= self.end_on:
-            raise DefinitionError(f"in force from `{self.start_on}` until `{self.end_on}`: no day")
+            raise DefinitionError(
+                f"in force from `{self.start_on}` until `{self.end_on}`: on no day; swap them, or "
+                "let it end later"
+            )
 
     def overlaps(self, other: Period) -> bool:
         """Whether some day is in both."""
@@ -170,7 +248,7 @@ class Rule:
     strength: Strength = attrs.field(
         default="should", validator=_one_of("must", "should", "example")
     )
-    strategy: str = ""
+    strategy: str = attrs.field(default="", validator=_is(str))
     in_force: Period = attrs.field(default=ALWAYS, validator=_is(Period))
 
 
@@ -195,7 +273,7 @@ class Pause:
 class Contacts:
     """The contacts of the account, as known at the trigger, that satisfy `where`."""
 
-    where: Condition | None = None
+    where: Condition | None = attrs.field(default=None, validator=_is(Condition, optional=True))
 
 
 def contacts(where: Condition | None = None) -> Contacts:
@@ -210,6 +288,8 @@ class FollowUp(Rule):
     Attributes:
         correlate_on: Fields that tie the events of one case; default: the whole customer.
         differs_on: A field in which the fulfilment must differ from the trigger.
+        same_on: A field in which the fulfilment must equal the trigger, such as which promise
+            was kept; missing on either side, it pays perhaps.
         on_retrigger: What a new trigger does while one is open: opens another (``separate``),
             nothing (``ignore``), replaces it (``restart``), or opens another where each touch
             pays the oldest only (``queue``).
@@ -224,13 +304,14 @@ class FollowUp(Rule):
     window: Window = attrs.field(validator=_is(Window))
     released_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
     correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
-    differs_on: str | None = None
+    differs_on: str | None = attrs.field(default=None, validator=_field)
+    same_on: str | None = attrs.field(default=None, validator=_field)
     on_retrigger: Retrigger = attrs.field(
         default="separate", validator=_one_of("separate", "ignore", "restart", "queue")
     )
     paused_by: Pause | None = attrs.field(default=None, validator=_is(Pause, optional=True))
     for_each: Contacts | None = attrs.field(default=None, validator=_is(Contacts, optional=True))
-    unless_forbidden: str | None = None
+    unless_forbidden: str | None = attrs.field(default=None, validator=_is(str, optional=True))
 
     def __attrs_post_init__(self) -> None:
         _no_pause_on_field(self.id, self.paused_by, self.window)
@@ -238,7 +319,10 @@ class FollowUp(Rule):
 
 def _no_pause_on_field(name: str, pause: Pause | None, window: Window) -> None:
     if pause and any(isinstance(part.anchor, Field) for part in window.due.parts()):
-        raise DefinitionError(f"`{name}` is paused, but a pause cannot move a date in the data")
+        raise DefinitionError(
+            f"`{name}` is paused, but a pause cannot move a date in the data: count `due` from "
+            "the trigger, or leave `paused_by` out"
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -250,6 +334,8 @@ class Step:
         window: Counted from the case's opening, or with ``step("earlier")`` from where an
             earlier step ended. A touch before that still pays.
         released_by: What excuses this step alone, such as a reasoned skip.
+        same_on: A field in which the touch must equal the event that the step is owed for;
+            missing on either side, it pays perhaps.
         each: Owed once for each such event of the case instead of once per case.
         optional: Its absence at closing is no violation, nor is it missed by later steps.
         survives_closing: Still owed after the case is closed.
@@ -261,9 +347,10 @@ class Step:
     title: Text = attrs.field(default=Text(), converter=text)
     advice: Text = attrs.field(default=Text(), converter=text)
     released_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
+    same_on: str | None = attrs.field(default=None, validator=_field)
     each: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
-    optional: bool = False
-    survives_closing: bool = False
+    optional: bool = attrs.field(default=False, validator=_is(bool))
+    survives_closing: bool = attrs.field(default=False, validator=_is(bool))
 
 
 @attrs.frozen(kw_only=True)
@@ -280,27 +367,28 @@ class Procedure(Rule):
     """
 
     opened_by: Pattern = attrs.field(validator=_is(Pattern))
-    steps: tuple[Step, ...] = attrs.field(converter=tuple)
+    steps: tuple[Step, ...] = attrs.field(converter=_steps)
     closed_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
     correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
-    ordered: bool = True
+    ordered: bool = attrs.field(default=True, validator=_is(bool))
     paused_by: Pause | None = attrs.field(default=None, validator=_is(Pause, optional=True))
 
     def __attrs_post_init__(self) -> None:
-        seen: set[str] = set()
+        seen: dict[str, None] = {}
         for one in self.steps:
             if one.name in seen:
-                raise DefinitionError(f"`{self.id}` has two steps named `{one.name}`")
-            for name in one.window.steps() - seen:
+                raise DefinitionError(f"`{self.id}` has two steps named `{one.name}`: rename one")
+            for name in sorted(one.window.steps() - seen.keys()):
                 raise DefinitionError(
-                    f"step `{one.name}` of `{self.id}` counts from `{name}`: name an earlier step"
+                    f"step `{one.name}` of `{self.id}` counts from `{name}`: name an earlier "
+                    f"step ({', '.join(f'`{before}`' for before in seen) or 'there is none'})"
                 )
             if one.each is not None and one.window.steps():
                 raise DefinitionError(f"`{one.name}` is owed for each event: it counts from that")
-            seen.add(one.name)
+            seen[one.name] = None
             _no_pause_on_field(f"{self.id}/{one.name}", self.paused_by, one.window)
         if not self.steps:
-            raise DefinitionError(f"`{self.id}` has no steps")
+            raise DefinitionError(f"`{self.id}` has no steps: give one or more")
 
 
 @attrs.frozen
@@ -312,9 +400,11 @@ class RRule:
     @text.validator
     def _readable(self, _: object, value: str) -> None:
         try:
-            rrulestr(value, dtstart=datetime(2000, 1, 1))
-        except (ValueError, TypeError, AttributeError, KeyError) as problem:
-            raise DefinitionError(f"`{value}` is no recurrence rule: {problem}") from None
+            rrulestr(value, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - local dates
+        except (ValueError, TypeError, AttributeError, KeyError):
+            raise DefinitionError(
+                f"{shown(value)} is no recurrence rule: write something like FREQ=MONTHLY"
+            ) from None
         parts = value.upper()
         if "DTSTART" in parts or any(
             f"FREQ={unit}LY" in parts for unit in ("HOUR", "MINUTE", "SECOND")
@@ -327,6 +417,13 @@ class Holidays:
     """The holidays of the customer's calendar; `names` picks some of them."""
 
     names: tuple[str, ...] = attrs.field(default=(), converter=_names)
+
+
+def _is_dates(offset: Offset | None) -> bool:
+    """Whether an offset, if there is one, ends with a local date."""
+    if isinstance(offset, BusinessDays):
+        return offset.clock is None and not offset.to_closing
+    return offset is None or (isinstance(offset, CalendarDays) and offset.clock is None)
 
 
 @attrs.frozen(kw_only=True)
@@ -355,7 +452,17 @@ class Recurring(Rule):
 
     def __attrs_post_init__(self) -> None:
         if (self.every is None) == (self.on is None):
-            raise DefinitionError(f"`{self.id}` recurs either `every` so often or `on` dates")
+            raise DefinitionError(
+                f"`{self.id}` recurs either `every` so often or `on` dates: give one of the two"
+            )
+        if self.every is not None and _least(self.every) <= 0:
+            raise DefinitionError(
+                f"`{self.id}` recurs every `{self.every!r}`: give a positive length"
+            )
+        if self.every is not None and not (_is_dates(self.every) and _is_dates(self.opens)):
+            raise DefinitionError(
+                f"`{self.id}` recurs in whole local dates: give days, months or business days"
+            )
         if self.on is not None and not isinstance(self.opens, CalendarDays | None):
             raise DefinitionError(f"`{self.id}` opens around a date: give days, such as days(-7)")
         self.window()
@@ -385,17 +492,17 @@ class Move:
     """
 
     on: Pattern = attrs.field(validator=_is(Pattern))
-    to: str
-    source: str | None = None
+    to: str = attrs.field(validator=_is(str))
+    source: str | None = attrs.field(default=None, validator=_is(str, optional=True))
 
 
 @attrs.frozen(kw_only=True)
 class Timeout:
     """After `after` in stage `source`, the customer moves to stage `to` (a microsecond later)."""
 
-    source: str
+    source: str = attrs.field(validator=_is(str))
     after: Point | Earliest = attrs.field(converter=point)
-    to: str
+    to: str = attrs.field(validator=_is(str))
 
     @after.validator
     def _placeable(self, _: object, after: Point | Earliest) -> None:
@@ -405,29 +512,36 @@ class Timeout:
                     f"the timeout of `{self.source}` reads `{part.anchor.name}`: give a `default=`"
                 )
             if not isinstance(part.anchor, Field | Trigger):
-                raise DefinitionError(f"the timeout of `{self.source}` counts from its entry only")
+                raise DefinitionError(
+                    f"the timeout of `{self.source}` counts from its entry only: write `days(30)`"
+                )
 
 
 @attrs.frozen(kw_only=True)
 class Lifecycle(Rule):
     """Which stage a customer is in, by events and by time passing."""
 
-    stages: tuple[Stage, ...] = attrs.field(converter=tuple)
-    moves: tuple[Move, ...] = attrs.field(converter=tuple)
-    timeouts: tuple[Timeout, ...] = attrs.field(default=(), converter=tuple)
+    stages: tuple[Stage, ...] = attrs.field(converter=_stages)
+    moves: tuple[Move, ...] = attrs.field(converter=_moves)
+    timeouts: tuple[Timeout, ...] = attrs.field(default=(), converter=_timeouts)
 
     def __attrs_post_init__(self) -> None:
         names = [stage.name for stage in self.stages]
         if len(set(names)) < len(names) or not names:
-            raise DefinitionError(f"the stages of `{self.id}` are `{names}`: name each once")
+            listed = ", ".join(names) or "none"
+            raise DefinitionError(f"the stages of `{self.id}` are `{listed}`: name each once")
         used = [name for one in self.timeouts for name in (one.source, one.to)]
         used += [name for one in self.moves for name in (one.source, one.to) if name is not None]
         for name in used:
             if name not in names:
-                raise DefinitionError(f"`{self.id}` has no stage `{name}`: it has `{names}`")
+                raise DefinitionError(f"`{self.id}` has no stage `{name}`: {near(name, names)}")
         sources = [one.source for one in self.timeouts]
-        if len(set(sources)) < len(sources):
-            raise DefinitionError(f"`{self.id}` has two timeouts for one stage")
+        for name in sources:
+            if sources.count(name) > 1:
+                raise DefinitionError(
+                    f"`{self.id}` has two timeouts for stage `{name}`: keep one, or join them with "
+                    "`earliest(...)`"
+                )
         _no_instant_cycle(self)
 
 
@@ -453,6 +567,13 @@ def _may_be_instant(after: Point | Earliest) -> bool:
         or _not_positive(part.offset)
         for part in after.parts()
     )
+
+
+def _least(offset: Offset) -> int:
+    """The least length of an offset: in days, or in units of its own."""
+    if isinstance(offset, CalendarDays):
+        return offset.months * (28 if offset.months > 0 else 31) + offset.days
+    return offset.count if isinstance(offset, BusinessDays) else offset.microseconds
 
 
 def _not_positive(offset: Offset) -> bool:

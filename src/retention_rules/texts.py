@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from retention_rules.errors import DefinitionError
+from retention_rules.errors import DefinitionError, shown
 
 Language: TypeAlias = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+
+def _is_text(owner: object, attribute: Any, value: Any) -> None:
+    if not isinstance(value, str):
+        raise DefinitionError(
+            f"`{attribute.name}` of a {type(owner).__name__} is {shown(value)}: give text"
+        )
 
 
 @attrs.frozen
@@ -20,8 +27,8 @@ class Text:
     'Call before the contract ends'
     """
 
-    en: str = ""
-    zh: str = ""
+    en: str = attrs.field(default="", validator=_is_text)
+    zh: str = attrs.field(default="", validator=_is_text)
 
     def in_(self, language: str) -> str:
         """The text in `language`, or in the other one if it is missing there.
@@ -35,8 +42,16 @@ class Text:
 
 
 def text(value: str | Text) -> Text:
-    """A text as it is; plain text is English."""
-    return value if isinstance(value, Text) else Text(en=value)
+    """A text as it is; plain text is English.
+
+    Raises:
+        DefinitionError: it is neither.
+    """
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, str):
+        return Text(en=value)
+    raise DefinitionError(f"{shown(value)} is no text: give text, or Text(en='...', zh='...')")
 
 
 @attrs.frozen
@@ -49,9 +64,9 @@ class Citation:
         words: The signal words in the document's own language, if they decide the strength.
     """
 
-    document: str
-    section: str
-    words: str = ""
+    document: str = attrs.field(validator=_is_text)
+    section: str = attrs.field(validator=_is_text)
+    words: str = attrs.field(default="", validator=_is_text)
 
     def __str__(self) -> str:
         return f"{self.document} {self.section}"

@@ -8,17 +8,19 @@ working (`business_days`, `working_hours`). A *point* is an anchor plus or minus
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
-from retention_rules.errors import DefinitionError
+from retention_rules.errors import DefinitionError, shown
 
 MICROSECOND = 1
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 _CENTURIES = 400
+_CLOCK = r"(\d\d):(\d\d)(?::(\d\d))?"
 
 
 def clock(text: str) -> int:
@@ -30,19 +32,32 @@ def clock(text: str) -> int:
     >>> clock("10:30") // 60_000_000
     630
     """
-    match = re.fullmatch(r"(\d\d):(\d\d)(?::(\d\d))?", text) if isinstance(text, str) else None
+    given: Any = text
+    match = re.fullmatch(_CLOCK, given) if isinstance(given, str) else None
     if match:
         hour, minute, second = (int(part or 0) for part in match.groups())
         seconds = hour * 3600 + minute * 60 + second
         if minute < 60 and second < 60 and seconds <= 86_400:
             return seconds * SECOND
-    raise DefinitionError(f"`{text}` is no time of day: write 09:30, or 24:00 for midnight's end")
+    raise DefinitionError(
+        f"{shown(text)} is no time of day: write 09:30, or 24:00 for the end of it"
+    )
+
+
+def _clock_text(at: int) -> str | None:
+    """The text that `clock` reads as `at`; None where there is none."""
+    if at % SECOND:
+        return None
+    minutes, seconds = divmod(at // SECOND, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
 
 
 _T = TypeVar("_T")
 
 
 def _same(one: _T, other: object) -> _T:
+    if not isinstance(other, OFFSETS):
+        raise DefinitionError(f"{shown(other)} does not add to `{one!r}`: give an offset like it")
     if type(other) is not type(one):
         raise DefinitionError(
             f"`{one!r}` and `{other!r}` do not add: elapsed, calendar and working time never mix"
@@ -58,13 +73,32 @@ def _whole(amount: int, unit: str) -> int:
 
 def _within(limit: int) -> Any:
     def check(_: object, attribute: Any, value: int) -> None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise DefinitionError(f"`{attribute.name}={value!r}`: give a whole number")
         if abs(value) > limit:
-            raise DefinitionError(f"`{value}` {attribute.name} is more than 400 years")
+            raise DefinitionError(
+                f"`{value}` {attribute.name} is more than 400 years: give a shorter time, or "
+                "leave the window open with `expires=never`"
+            )
 
     return check
 
 
-@attrs.frozen
+def _daytime(_: object, __: Any, value: Any) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if value is not None and not (whole and 0 <= value <= DAY):
+        raise DefinitionError(f"{shown(value)} is no time of day: write `.at('10:00')`")
+
+
+def _sized(name: str, microseconds: int) -> str | None:
+    """An amount of time in whole hours, minutes or seconds."""
+    for unit, size in (("hours", HOUR), ("minutes", 60 * SECOND), ("seconds", SECOND)):
+        if microseconds % size == 0 and not (name and unit == "seconds"):
+            return f"{name}{unit}({microseconds // size})"
+    return None
+
+
+@attrs.frozen(repr=False)
 class Elapsed:
     """Physical time, whatever the clocks on the wall do."""
 
@@ -76,14 +110,17 @@ class Elapsed:
     def __neg__(self) -> Elapsed:
         return Elapsed(-self.microseconds)
 
+    def __repr__(self) -> str:
+        return _sized("", self.microseconds) or f"Elapsed({self.microseconds})"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class CalendarDays:
     """Local dates of the customer; `clock` picks a wall-clock time on the date reached."""
 
     months: int = attrs.field(default=0, validator=_within(_CENTURIES * 12))
     days: int = attrs.field(default=0, validator=_within(_CENTURIES * 366))
-    clock: int | None = None
+    clock: int | None = attrs.field(default=None, validator=_daytime)
 
     def at(self, text: str) -> CalendarDays:
         """The same date, at a wall-clock time such as ``12:00``."""
@@ -98,13 +135,27 @@ class CalendarDays:
     def __neg__(self) -> CalendarDays:
         return CalendarDays(-self.months, -self.days, self.clock)
 
+    def __repr__(self) -> str:
+        parts = []
+        if self.months:
+            years, months = divmod(self.months, 12)
+            parts.append(f"months({self.months})" if months else f"years({years})")
+        if self.days or not parts:
+            parts.append(f"days({self.days})")
+        if self.clock is None:
+            return " + ".join(parts)
+        at = _clock_text(self.clock)
+        if at is None:
+            return f"CalendarDays({self.months}, {self.days}, {self.clock})"
+        return (f"({' + '.join(parts)})" if len(parts) > 1 else parts[0]) + f".at({at!r})"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class BusinessDays:
     """Dates with opening hours; by default to the end of the local date reached."""
 
     count: int = attrs.field(validator=_within(_CENTURIES * 366))
-    clock: int | None = None
+    clock: int | None = attrs.field(default=None, validator=_daytime)
     to_closing: bool = False
 
     def at(self, text: str) -> BusinessDays:
@@ -124,8 +175,16 @@ class BusinessDays:
     def __neg__(self) -> BusinessDays:
         return attrs.evolve(self, count=-self.count)
 
+    def __repr__(self) -> str:
+        if self.clock is None:
+            return f"business_days({self.count})" + (".closing()" if self.to_closing else "")
+        at = _clock_text(self.clock)
+        if at is None or self.to_closing:
+            return f"BusinessDays({self.count}, {self.clock}, {self.to_closing})"
+        return f"business_days({self.count}).at({at!r})"
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class WorkingTime:
     """Elapsed time inside opening hours."""
 
@@ -136,6 +195,9 @@ class WorkingTime:
 
     def __neg__(self) -> WorkingTime:
         return WorkingTime(-self.microseconds)
+
+    def __repr__(self) -> str:
+        return _sized("working_", self.microseconds) or f"WorkingTime({self.microseconds})"
 
 
 Offset: TypeAlias = Elapsed | CalendarDays | BusinessDays | WorkingTime
@@ -192,6 +254,11 @@ def working_minutes(amount: int) -> WorkingTime:
     return WorkingTime(_whole(amount, "working_minutes") * 60 * SECOND)
 
 
+def _named(_: object, attribute: Any, value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise DefinitionError(f"{shown(value)} is no {attribute.name}: give non-empty text")
+
+
 @attrs.frozen
 class Trigger:
     """The anchor that is the trigger's own instant (or local day, if it is dated)."""
@@ -212,7 +279,7 @@ class Field:
             indeterminate, and says why.
     """
 
-    name: str
+    name: str = attrs.field(validator=_named)
     default: Point | Earliest | None = None
 
 
@@ -224,24 +291,50 @@ class StepEnd:
         name: A step of the same procedure, or the id of a rule with the same trigger.
     """
 
-    name: str
+    name: str = attrs.field(validator=_named)
 
 
 Anchor: TypeAlias = Trigger | Due | Field | StepEnd
 
 
-@attrs.frozen
+def _anchor(_: object, __: Any, value: Any) -> None:
+    if not isinstance(value, Trigger | Due | Field | StepEnd):
+        raise DefinitionError(f"{shown(value)} is no anchor: write `trigger` or `until('field')`")
+
+
+def _offset(given: Any) -> Offset:
+    if not isinstance(given, OFFSETS):
+        raise DefinitionError(f"{shown(given)} moves no point: give an offset such as days(3)")
+    return given
+
+
+def _optional_offset(_: object, __: Any, value: Any) -> None:
+    if value is not None:
+        _offset(value)
+
+
+@attrs.frozen(repr=False)
 class Point:
     """An anchor, moved by an offset."""
 
-    anchor: Anchor
-    offset: Offset | None = None
+    anchor: Anchor = attrs.field(validator=_anchor)
+    offset: Offset | None = attrs.field(default=None, validator=_optional_offset)
 
     def __add__(self, offset: Offset) -> Point:
+        _offset(offset)
         return Point(self.anchor, offset if self.offset is None else _moved(self.offset, offset))
 
     def __sub__(self, offset: Offset) -> Point:
-        return self + -offset
+        return self + -_offset(offset)
+
+    def __repr__(self) -> str:
+        anchor, offset = _anchor_code(self.anchor), self.offset
+        if offset is None:
+            return anchor
+        if not _backwards(offset):
+            return f"{anchor} + {offset!r}"
+        code = repr(-offset)
+        return f"{anchor} - ({code})" if " + " in code and code[0] != "(" else f"{anchor} - {code}"
 
     def parts(self) -> tuple[Point, ...]:
         """The points it chooses from: itself, and the default of its field."""
@@ -249,29 +342,69 @@ class Point:
         return (self, *(default.parts() if default is not None else ()))
 
 
+def _backwards(offset: Offset) -> bool:
+    if isinstance(offset, CalendarDays):
+        return (
+            offset.months <= 0 and offset.days <= 0 and offset != CalendarDays(0, 0, offset.clock)
+        )
+    return (offset.count if isinstance(offset, BusinessDays) else offset.microseconds) < 0
+
+
+def _anchor_code(anchor: Anchor) -> str:
+    if isinstance(anchor, Field):
+        default = "" if anchor.default is None else f", default={brief(anchor.default)}"
+        return f"until({anchor.name!r}{default})"
+    if isinstance(anchor, StepEnd):
+        return f"step({anchor.name!r})"
+    return "due" if isinstance(anchor, Due) else "trigger"
+
+
+def brief(given: Point | Earliest | Never) -> str:
+    """A point as it can be written in a window: an offset alone counts from the trigger.
+
+    >>> brief(trigger + days(2)), brief(until("ends") - days(30))
+    ('days(2)', "until('ends') - days(30)")
+    """
+    if isinstance(given, Point) and isinstance(given.anchor, Trigger) and given.offset is not None:
+        return repr(given.offset)
+    return repr(given)
+
+
 def _moved(first: Offset, then: Offset) -> Offset:
     return first + then  # type: ignore[operator]
 
 
-@attrs.frozen
+def _points(value: Iterable[Point]) -> tuple[Point, ...]:
+    return tuple(value)
+
+
+@attrs.frozen(repr=False)
 class Earliest:
     """The earliest of several points."""
 
-    points: tuple[Point, ...] = attrs.field(converter=tuple)
+    points: tuple[Point, ...] = attrs.field(converter=_points)
 
     @points.validator
     def _enough(self, _: object, points: tuple[Point, ...]) -> None:
         if len(points) < 2 or not all(isinstance(point, Point) for point in points):
-            raise DefinitionError("`earliest` compares two or more points")
+            raise DefinitionError(
+                "`earliest` compares two or more points: write `earliest(days(3), until('ends'))`"
+            )
+
+    def __repr__(self) -> str:
+        return f"earliest({', '.join(brief(point) for point in self.points)})"
 
     def parts(self) -> tuple[Point, ...]:
         """The points it chooses from, with the defaults of their fields."""
         return tuple(part for point in self.points for part in point.parts())
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Never:
     """The end of a window that does not end."""
+
+    def __repr__(self) -> str:
+        return "never"
 
 
 trigger = Point(Trigger())
@@ -283,7 +416,7 @@ def until(field: str, *, default: Point | Earliest | Offset | None = None) -> Po
     """The date or instant that the trigger carries in `field`; a bare date is that whole day.
 
     >>> until("ends") - days(30)
-    Point(anchor=Field(name='ends', default=None), offset=CalendarDays(months=0, days=-30, clock=None))
+    until('ends') - days(30)
     """
     return Point(Field(field, None if default is None else point(default)))
 
@@ -315,7 +448,7 @@ def point(given: object) -> Point | Earliest:
         return given
     if isinstance(given, OFFSETS):
         return Point(Trigger(), given)
-    raise DefinitionError(f"`{given!r}` is no point: write `days(2)` or `until('field')`")
+    raise DefinitionError(f"{shown(given)} is no point: write `days(2)` or `until('field')`")
 
 
 def _optional_point(given: object) -> Point | Earliest | None:
@@ -326,7 +459,7 @@ def _end(given: object) -> Point | Earliest | Never | None:
     return given if isinstance(given, Never) else _optional_point(given)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Window:
     """When an obligation opens, is due, and lapses. Closed at both ends.
 
@@ -354,12 +487,21 @@ class Window:
                 raise DefinitionError(f"`{name}` is counted from `due`: only `expires` can be")
         if self.opens is not None and _before(self.due, self.opens):
             raise DefinitionError(
-                f"the window closes (`{self.due}`) before it opens `{self.opens}`"
+                f"the window closes (`{brief(self.due)}`) before it opens "
+                f"(`{brief(self.opens)}`): let it open earlier"
             )
         if isinstance(self.expires, Point | Earliest) and _before(
             self.expires, self.due, upper=True
         ):
-            raise DefinitionError(f"the window expires `{self.expires}` before it is due")
+            raise DefinitionError(
+                f"the window expires (`{brief(self.expires)}`) before it is due "
+                f"(`{brief(self.due)}`): count from `due`, such as `due + days(2)`"
+            )
+
+    def __repr__(self) -> str:
+        ends = [(name, getattr(self, name)) for name in ("opens", "due", "expires", "target")]
+        parts = (f"{name}={brief(end)}" for name, end in ends if end is not None)
+        return f"Window({', '.join(parts)})"
 
     def steps(self) -> frozenset[str]:
         """The names of the steps that its points are counted from."""
@@ -373,15 +515,15 @@ def _before(one: Point | Earliest, other: Point | Earliest, *, upper: bool = Fal
     if not (isinstance(one, Point) and isinstance(other, Point)):
         return False
     if isinstance(one.anchor, Due):
-        return one.offset is not None and _span(one.offset)[0] < 0
+        return one.offset is not None and span(one.offset)[0] < 0
     if one.anchor != other.anchor or type(one.offset) is not type(other.offset):
         return False
     if one.offset is None or other.offset is None:
         return False
-    return _span(one.offset)[1] < _span(other.offset)[1 if upper else 0]
+    return span(one.offset)[1] < span(other.offset)[1 if upper else 0]
 
 
-def _span(offset: Offset) -> tuple[int, int]:
+def span(offset: Offset) -> tuple[int, int]:
     """The least and the greatest length of an offset, comparable within its own type."""
     if isinstance(offset, Elapsed | WorkingTime):
         return offset.microseconds, offset.microseconds

@@ -119,7 +119,7 @@ def _test(condition: Condition, priors: dict[Prior, int]) -> Test:
 
 
 def compile_pattern(
-    pattern: Pattern | None, priors: dict[Prior, int], also: Condition | None = None
+    pattern: Pattern | None, priors: dict[Prior, int], always: Test | None = None
 ) -> dict[str, Test | None]:
     """For each kind that may match, the test that decides; None where every event matches."""
     if pattern is None:
@@ -127,7 +127,6 @@ def compile_pattern(
     tests: dict[str, list[Test | None]] = {}
     for one in pattern.alternatives:
         tests.setdefault(one.kind, []).append(compile_condition(one.condition, priors))
-    always = compile_condition(also, priors)
     found: dict[str, Test | None] = {}
     for kind, options in tests.items():
         chosen = None if None in options else _any([test for test in options if test])

@@ -169,7 +169,7 @@ class Witness:
         return attrs.evolve(
             evidence,
             reckoned=tuple(self._reckon(group, one, window)),
-            trigger=self._cite(one.trigger) if one.trigger.event else evidence.trigger,
+            trigger=self._cite(one.trigger) if not one.trigger.derived else evidence.trigger,
             miss=miss,
             doubtful=doubtful,
             wanted=pattern,
@@ -253,7 +253,9 @@ class Witness:
 
     def _doubts(self, group: Group, one: Obligation, pattern: Pattern) -> tuple[Miss, ...]:
         """The events that could not be decided, and the tests that failed to decide them."""
-        candidates = [e for e in self.log if e.kind in pattern.kinds and e.last >= one.trigger.first]
+        candidates = [
+            e for e in self.log if e.kind in pattern.kinds and e.last >= one.trigger.first
+        ]
         probed = self._probe(candidates, pattern)
         found = []
         for e in candidates:
@@ -271,7 +273,7 @@ class Witness:
     # ---- replaying -----------------------------------------------------------------------
 
     def _checks(self, pattern: Pattern | None, happening: Happening | None) -> tuple[Check, ...]:
-        if pattern is None or happening is None or happening.event is None:
+        if pattern is None or happening is None or happening.derived:
             return ()
         return self._probe([happening], pattern, everything=True)[happening.order]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from retention_rules.calendars import DayTable
@@ -25,10 +26,10 @@ class Happening:
         first: Its first possible instant; `last` its last. They differ for dated events.
         order: First instant, rank, source and id: the total order of events.
         root: The record behind it; what shares a root never acts on each other.
-        event: The record itself; None for what is derived.
+        derived: Whether it is no record, but a stage's entry or exit.
     """
 
-    __slots__ = ("data", "event", "first", "kind", "last", "order", "root")
+    __slots__ = ("data", "derived", "first", "kind", "last", "order", "root")
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class Happening:
         last: int,
         order: Order,
         root: str | tuple[str, str],
-        event: Event | None = None,
+        derived: bool = True,
     ) -> None:
         self.kind = kind
         self.data = data
@@ -46,20 +47,29 @@ class Happening:
         self.last = last
         self.order = order
         self.root = root
-        self.event = event
+        self.derived = derived
 
     @property
     def dated(self) -> bool:
         """Whether only its day is known."""
-        return self.event is not None and self.event.at is None
+        return self.first != self.last
 
     @property
     def name(self) -> str:
         """Its identity as text."""
-        return named((self.order[2], self.order[3])) if self.event is not None else self.order[3]
+        return self.order[3] if self.derived else named((self.order[2], self.order[3]))
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} at {self.first}>"
+
+
+def alike(value: Any) -> tuple[str, Any]:
+    """A form of a value that is equal for equal values of one type: 1 and 1.0, but not 1 and True."""
+    if isinstance(value, bool):
+        return "boolean", value
+    if isinstance(value, int | float | Decimal):
+        return "number", value
+    return type(value).__name__, value
 
 
 def placed(event: Event, table: DayTable) -> Happening:
@@ -74,4 +84,4 @@ def placed(event: Event, table: DayTable) -> Happening:
         day = table.roll(event.occurred_at.toordinal())
         first, last = table.start(day), table.end(day)
     ref = (event.source, event.id)
-    return Happening(event.kind, event.data._items, first, last, (first, rank, *ref), ref, event)
+    return Happening(event.kind, event.data._items, first, last, (first, rank, *ref), ref, False)

@@ -48,8 +48,10 @@ class Range:
 
     @property
     def known(self) -> bool:
-        """Whether it is certainly some value."""
-        return not (self.maybe_none or self.unknown)
+        """Whether it is one value for certain."""
+        values = self._values()
+        one = len(values) == 1 and values[0][0] == values[0][1]
+        return one and not (self.maybe_none or self.unknown)
 
     def compared(self, op: str, other: Range, compare: Compare) -> bool | None:
         """True or false if the comparison is so throughout both ranges, else unknown."""

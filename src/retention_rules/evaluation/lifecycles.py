@@ -48,6 +48,14 @@ class Stages:
         self.lost = False
         self.fresh: list[Entry] = []
 
+    def copy(self) -> Stages:
+        """The same present stage, to let time pass over; without what was before."""
+        twin = Stages(self.life, self.table)
+        twin.lost = self.lost
+        if self.current is not None:
+            twin.current = attrs.evolve(self.current)
+        return twin
+
     @property
     def stage(self) -> str | None:
         """The present stage; empty if none yet, None if unknown."""
@@ -65,81 +73,79 @@ class Stages:
         to = next(one.to for one in self.life.rule.timeouts if one.source == entry.stage)
         cause = entry.cause + "+"
         root = f"{self.life.rule.id}@{cause}"
-        return self._enter(to, at, cause, entry.data, root, FIRST)
+        return self._enter(to, (at, at), cause, entry.data, root, FIRST)
 
     def move(
-        self, at: int, records: list[tuple[Happening, list[tuple[int, Bit]]]]
+        self, records: list[tuple[Happening, list[tuple[int, Bit]]]]
     ) -> list[tuple[Happening, bool]]:
         """Make the moves of one instant, in declaration order, each record at most once."""
         moves = self.life.rule.moves
         options = _ranked(records)
         used: set[int] = set()
         derived: list[tuple[Happening, bool]] = []
-        while True:
-            for place, order, record, bit in options:
-                source = moves[place].source
-                here = self.current.stage if self.current and not self.lost else None
-                if order in used or (source is not None and (self.lost or source != here)):
-                    continue
-                if bit is None and self.lost:
-                    continue
-                used.add(order)
-                derived += self._move(moves[place].to, source, record, at, sure=bit is True)
-                break
-            else:
-                return derived
+        for place, order, record, bit in options:
+            source = moves[place].source
+            if order in used:
+                continue
+            if self.lost and bit is True and source is not None:
+                continue
+            if source is not None and (self.current is None or source != self.current.stage):
+                continue
+            used.add(order)
+            derived += self._move(moves[place].to, source, record, sure=bit is True)
+        return derived
 
     def _move(
-        self, to: str, source: str | None, record: Happening, at: int, *, sure: bool
+        self, to: str, source: str | None, record: Happening, *, sure: bool
     ) -> list[tuple[Happening, bool]]:
-        if not sure:
-            found = [
-                (
-                    self._derived(
-                        "entered", to, at, record.name, record.data, record.root, DERIVED
-                    ),
-                    False,
-                )
-            ]
-            if self.current is not None:
-                self.current.lost = True
-                self.fresh.append(self.current)
-                stage, data = self.current.stage, self.current.data
-                found.append(
-                    (
-                        self._derived("left", stage, at, record.name, data, record.root, DERIVED),
-                        False,
-                    )
-                )
-            self.lost = True
-            return found
+        span = (record.first, record.last)
+        if sure:
+            opener = record.data if source is None or self.current is None else self.current.data
+            return self._enter(to, span, record.name, opener, record.root, DERIVED)
         opener = record.data if source is None or self.current is None else self.current.data
-        return self._enter(to, at, record.name, opener, record.root, DERIVED)
+        found = [
+            (self._derived("entered", to, span, record.name, opener, record.root, DERIVED), False)
+        ]
+        if self.current is not None:
+            self.current.lost = True
+            self.fresh.append(self.current)
+            stage, data = self.current.stage, self.current.data
+            found.append(
+                (self._derived("left", stage, span, record.name, data, record.root, DERIVED), False)
+            )
+        self.lost = True
+        return found
 
     def _enter(
-        self, to: str, at: int, cause: str, data: Mapping[str, Any], root: Any, rank: int
+        self,
+        to: str,
+        span: tuple[int, int],
+        cause: str,
+        data: Mapping[str, Any],
+        root: Any,
+        rank: int,
     ) -> list[tuple[Happening, bool]]:
         found = []
         before = self.current
         if before is not None and not self.lost:
-            before.left = (at, cause)
+            before.left = (span[0], cause)
             self.fresh.append(before)
             found.append(
-                (self._derived("left", before.stage, at, cause, before.data, root, rank), True)
+                (self._derived("left", before.stage, span, cause, before.data, root, rank), True)
             )
-        entry = Entry(to, at, cause, data)
-        entry.timeout = self._timeout(entry)
+        entry = Entry(to, span[0], cause, data)
+        entry.timeout = self._timeout(entry, span[1])
         self.current, self.lost = entry, False
         self.entries.append(entry)
         self.fresh.append(entry)
-        found.append((self._derived("entered", to, at, cause, data, root, rank), True))
+        found.append((self._derived("entered", to, span, cause, data, root, rank), True))
         return found
 
     def _derived(
         self,
         what: str,
         stage: str,
-        at: int,
+        span: tuple[int, int],
         cause: str,
         data: Mapping[str, Any],
         root: Any,
@@ -148,14 +154,13 @@ class Stages:
         life = self.life.rule.id
         id = f"{life}:{'-' if what == 'left' else ''}{stage}@{cause}"
         kind = f"{RESERVED}{what}:{life}:{stage}"
-        return Happening(kind, data, at, at, (at, rank, "", id), root)
+        first, last = span
+        return Happening(kind, data, first, last, (first, rank, "", id), root)
 
-    def _timeout(self, entry: Entry) -> int | None:
+    def _timeout(self, entry: Entry, last: int) -> int | None:
         for one in self.life.rule.timeouts:
             if one.source == entry.stage:
-                found = _placed(
-                    one.after, Setting(self.table, entry.first, entry.first, entry.data, {})
-                )
+                found = _placed(one.after, Setting(self.table, entry.first, last, entry.data, {}))
                 return max(found.high, entry.first) + 1
         return None
 

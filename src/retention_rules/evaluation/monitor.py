@@ -6,6 +6,7 @@ import heapq
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from retention_rules.calendars import Calendar, day_table, instant
@@ -89,7 +90,6 @@ class Monitor:
 
         Nothing changes before it. Events that lie ahead of the clock count.
         """
-        self._settle()
         while self._wakes:
             at, name = self._wakes[0]
             if self._timelines[name].next_wake() == at:
@@ -133,7 +133,6 @@ class Monitor:
         return self._advance(instant(aware(now)))
 
     def _advance(self, at: int) -> list[Change]:
-        self._settle()
         if at <= self._now:
             return []
         self._now = at
@@ -154,9 +153,6 @@ class Monitor:
         if wake is not None:
             heapq.heappush(self._wakes, (wake, name))
         return changes
-
-    def _settle(self) -> None:
-        """Nothing is left to do between calls; here for symmetry with sealing."""
 
     def _take(self, record: Record) -> list[str]:
         """Keep a record; the customers whose events changed."""
@@ -298,6 +294,14 @@ class Monitor:
             "refused": self.refused,
             "records": records,
         }
+        sealed = {
+            name: timeline.start_from
+            for name, timeline in sorted(self._timelines.items())
+            if timeline.start_from is not None
+        }
+        if sealed:
+            state["sealed"] = sealed
+            state["rulebook"] = digest(self.rulebook)
         return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -323,6 +327,11 @@ class Monitor:
                 raise DecodingError(f"the snapshot has version `{state['version']}`, not {VERSION}")
             records: list[Record] = [decode(record) for record in state["records"]]
             now, refused = state["now"], state["refused"]
+            sealed = state.get("sealed", {})
+            if sealed and state["rulebook"] != digest(rulebook):
+                raise DecodingError(
+                    "the snapshot was sealed under another rulebook: restore it with that one"
+                )
         except (ValueError, KeyError, TypeError) as problem:
             raise DecodingError(f"this is no snapshot of a monitor: {problem}") from None
         monitor = cls(
@@ -334,6 +343,10 @@ class Monitor:
             horizon=horizon,
         )
         monitor.refused = refused
+        for name, start in sealed.items():
+            timeline = monitor._timeline(name)
+            timeline.start_from = start
+            timeline.reset()
         monitor.load(records)
         monitor._now = _BEGINNING if now is None else now
         for name in monitor._timelines:
@@ -385,7 +398,25 @@ class Monitor:
                         self._refuse_late(placed(event, table).first, record)
 
     def _seal(self) -> None:
-        return None
+        """Let go of what no record within the horizon can change any more."""
+        assert self.horizon is not None
+        before = self._now - self.horizon
+        for name, timeline in self._timelines.items():
+            gone = timeline.seal(before)
+            if gone:
+                for one in gone:
+                    ref = (one.order[2], one.order[3])
+                    for part in (ref, *self._chains.pop(ref, ())):
+                        self._seen.pop(part, None)
+                        self._effective.pop(part, None)
+                        self._amending.pop(part, None)
+                self._report(name)
+
+
+def digest(rulebook: Rulebook) -> str:
+    """A fingerprint of a rulebook's content."""
+    text = json.dumps(encode(rulebook), sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
 
 
 def completeness(complete: Mapping[str, datetime | str] | None) -> int | None:

@@ -142,8 +142,10 @@ def place_window(one: Obligation, table: DayTable, pauses: list[Interval]) -> No
     due = place(race.window.due, setting, pauses)
     opens = place(race.window.opens, setting) if race.window.opens is not None else None
     least = trigger.first
-    if race.needs and not race.early:
+    if race.follows:
         least = max(least, one.anchor + 1)
+    if race.flow == "every" and one.born is not None:
+        least = max(least, one.born)
     reason = due if isinstance(due, str) else opens if isinstance(opens, str) else None
     if reason is None:
         assert isinstance(due, Place)
@@ -157,12 +159,10 @@ def place_window(one: Obligation, table: DayTable, pauses: list[Interval]) -> No
             reason = IMPOSSIBLE
     if reason is not None:
         one.reason, one.opens = reason, least
+        one.fine = one.fine or isinstance(due, str) or isinstance(opens, str)
         one.due = one.expires = None
         return
     assert isinstance(due, Place)
-    if race.window.target is not None:
-        target = place(race.window.target, setting)
-        one.target = None if isinstance(target, str) else target.high
     _place_due(one, due, setting, pauses)
 
 
@@ -177,6 +177,10 @@ def replace_due(one: Obligation, table: DayTable, pauses: list[Interval]) -> Non
 
 
 def _place_due(one: Obligation, due: Place, setting: Setting, pauses: list[Interval]) -> None:
+    wanted = one.race.window.target
+    if wanted is not None:
+        target = place(wanted, setting, [pause for pause in pauses if pause[0] < due.high])
+        one.target = None if isinstance(target, str) or due.paused else target.high
     if due.paused:
         one.due = one.expires = None
     else:

@@ -79,15 +79,14 @@ class Setting:
 def place(point: Point | Earliest, at: Setting, pauses: Sequence[Interval] = ()) -> Place | str:
     """Where a point lies, or the reason why it lies nowhere."""
     if isinstance(point, Earliest):
-        places = []
-        for part in point.points:
-            found = place(part, at, pauses)
+        places: list[tuple[int, int]] = []
+        for index, part in enumerate(point.points):
+            found = place(part, at)
             if isinstance(found, str):
                 return found
-            places.append(found)
-        if any(found.paused for found in places):
-            return attrs.evolve(places[0], paused=True)
-        return min(places, key=lambda found: found.high)
+            places.append((found.high, index))
+        # The point that decides is chosen first; then pauses move it.
+        return place(point.points[min(places)[1]], at, pauses)
     anchor = point.anchor
     if isinstance(anchor, Field):
         value = at.data.get(anchor.name)
@@ -221,13 +220,11 @@ def _working(
     for begin, end in pauses:
         if end is not None and end <= at:
             continue
-        begin = max(begin, at)
-        used = table.worked(at, begin)
-        if used >= left:
+        if begin >= table.after_work(at, left):
             break
         if end is None:
             return Place(opens, opens, False, offset, False, True)
-        at, left = end, left - used
+        at, left = end, left - table.worked(at, max(begin, at))
     return Place(opens, table.after_work(at, left), False, offset, False)
 
 

@@ -9,18 +9,17 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from retention_rules.conditions import (
-    AnyOf,
     Condition,
     ContactField,
     History,
     InStage,
-    Not,
     Pattern,
     Prior,
     walk,
 )
 from retention_rules.errors import DefinitionError
-from retention_rules.evaluation.bits import Test, compile_condition, compile_pattern
+from retention_rules.evaluation.bits import Bit, Test, compile_condition, compile_pattern
+from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.history import Fields
 from retention_rules.events import CUSTOMER_CHANGED, RESERVED
 from retention_rules.rulebook import Rulebook
@@ -43,6 +42,7 @@ from retention_rules.windows import (
     Field,
     Never,
     Point,
+    StepEnd,
     Trigger,
     Window,
 )
@@ -66,6 +66,7 @@ class Race:
         needs: The races that must hand on an anchor before it is born, by the name in points.
         feeds: The races that wait for it.
         early: Whether touches before its birth pay.
+        follows: Whether it opens only after what it needs, not with the case.
         required: Whether its absence at closing, or at a later step, is a violation.
     """
 
@@ -82,24 +83,32 @@ class Race:
     required: bool = False
     survives: bool = False
     differs_on: str | None = None
+    same_on: str | None = None
     contacts: Contacts | None = None
     contact_test: Test | None = None
     days_due: int | None = None
     days_open: int | None = None
 
+    follows: bool = False
+
     def in_force(self, day: int) -> bool:
         """Whether a trigger of that local date starts it."""
-        period = self.rule.in_force
-        if period is ALWAYS:
-            return True
-        after = period.start_on is None or period.start_on.toordinal() <= day
-        return after and (period.end_on is None or day < period.end_on.toordinal())
+        return in_force(self.rule, day)
 
     @property
     def may_be_fine(self) -> bool:
         """Whether its windows may end at an instant rather than with a local date."""
         ends = (self.window.due, self.window.opens)
         return any(_fine(part) for end in ends if end is not None for part in end.parts())
+
+
+def in_force(rule: Rule, day: int) -> bool:
+    """Whether a rule is in force on a local date."""
+    period = rule.in_force
+    if period is ALWAYS:
+        return True
+    after = period.start_on is None or period.start_on.toordinal() <= day
+    return after and (period.end_on is None or day < period.end_on.toordinal())
 
 
 def _fine(part: Point) -> bool:
@@ -130,11 +139,19 @@ class Cluster:
     may_be_fine: bool = False
     chained: bool = False
     single: bool = False
+    hears_stages: bool = False
+
+    def starts(self, part: tuple[int, int, bool]) -> bool:
+        """Whether a part is that of the trigger, whose own names of the keys then serve."""
+        index, role, _ = part
+        return role == OPEN or (role == TRIGGER and self.races[index].flow != "each")
 
     @property
     def delicate(self) -> bool:
         """Whether an event may count only perhaps although its conditions are certain."""
-        return self.may_be_fine or any(race.contacts or race.differs_on for race in self.races)
+        return self.may_be_fine or any(
+            race.contacts or race.differs_on or race.same_on for race in self.races
+        )
 
     @property
     def procedure(self) -> Procedure | None:
@@ -351,7 +368,9 @@ class _Compiler:
                 rule.window,
                 policy=rule.on_retrigger,
                 needs=tuple(sorted((by_id[name], name) for name in rule.window.steps())),
+                follows=bool(rule.window.steps()),
                 differs_on=rule.differs_on,
+                same_on=rule.same_on,
                 contacts=contacts,
                 contact_test=compile_condition(contacts.where, self.priors) if contacts else None,
             )
@@ -366,15 +385,29 @@ class _Compiler:
         self._pauses(cluster)
         return cluster
 
-    def _unless(self, rule: FollowUp) -> Condition | None:
+    def _unless(self, rule: FollowUp) -> Test | None:
+        """Unless the context of a prohibition holds, in the version of the event's day."""
         if rule.unless_forbidden is None:
             return None
-        ban = self.bans.get(rule.unless_forbidden)
-        if ban is None:
+        bans = [
+            (one, compile_condition(one.context, self.priors))
+            for one in self.book
+            if one.id == rule.unless_forbidden and isinstance(one, Prohibition)
+        ]
+        if not bans:
             raise DefinitionError(
                 f"`{rule.id}` is owed unless `{rule.unless_forbidden}`, which the rulebook lacks"
             )
-        return AnyOf(()) if ban.context is None else Not(ban.context)
+
+        def test(happening: Happening, situation: Any) -> Bit:
+            day = situation.table.day(happening.first)
+            for ban, context in bans:
+                if in_force(ban, day):
+                    bit = context(happening, situation) if context else True
+                    return None if bit is None else not bit
+            return True
+
+        return test
 
     def _procedure(self, index: int, rule: Procedure) -> Cluster:
         by_name = {step.name: place for place, step in enumerate(rule.steps)}
@@ -387,9 +420,11 @@ class _Compiler:
                 step.window,
                 flow="each" if step.each else "step",
                 needs=tuple(sorted((by_name[name], name) for name in step.window.steps())),
-                early=True,
+                early=not _counts_from_step(step.window.opens),
+                follows=_counts_from_step(step.window.opens),
                 required=not step.optional and step.each is None,
                 survives=step.survives_closing,
+                same_on=step.same_on,
             )
             for place, step in enumerate(rule.steps)
         ]
@@ -441,18 +476,24 @@ class _Compiler:
         race: Race,
         role: int,
         pattern: Pattern | None,
-        also: Condition | None = None,
+        also: Test | None = None,
     ) -> None:
         for kind, test in compile_pattern(pattern, self.priors, also).items():
             listeners = self._route(kind).listeners
             if not listeners or listeners[-1].cluster is not cluster:
                 listeners.append(Listener(cluster))
             listeners[-1].add((race.index, role, test))
+            cluster.hears_stages = cluster.hears_stages or kind.startswith(RESERVED)
 
     def _pauses(self, cluster: Cluster) -> None:
         if cluster.pause:
             self._listen(cluster, cluster.races[0], BEGIN, cluster.pause.begin)
             self._listen(cluster, cluster.races[0], END, cluster.pause.end)
+
+
+def _counts_from_step(point: Point | Earliest | None) -> bool:
+    parts = () if point is None else point.parts()
+    return any(isinstance(part.anchor, StepEnd) for part in parts)
 
 
 def _fits_chain(first: FollowUp, rule: FollowUp, versions: bool) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from dateutil.rrule import rrulestr
 
 from retention_rules.calendars import DayTable
-from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.happenings import Happening, alike
 from retention_rules.evaluation.obligations import (
     Act,
     Case,
@@ -50,7 +50,9 @@ class Group:
         values: The correlation values, as text.
         maybe: Whether everything doubtful counts here.
         twin: The run in which it does; None while nothing is doubtful.
-        doubt: The first instant of an event with a doubtful part; `dated` of a dated one.
+        doubt: The first instant of an event with a doubtful part, by contact (None: for all);
+            `dated` of a dated one.
+        lacks: Whether a trigger lacks a field that payments are compared by.
         obligations: All of them, in trigger order.
         live: By race, those that can be paid; `waiting` those that open later.
         timers: What will happen if nothing more happens.
@@ -59,7 +61,8 @@ class Group:
 
     maybe = False
     twin: Group | None = None
-    doubt: int | None = None
+    doubt: Mapping[str | None, int] = {}
+    lacks = False
     dated: int | None = None
     recent: Sequence[Act] = ()
     acts: Sequence[Act] = ()
@@ -70,7 +73,7 @@ class Group:
     is_open = was_open = running = False
     start: Happening | None = None
     last_day = 0
-    serial = 0
+    serial = count = 0
 
     def __init__(self, cluster: Cluster, table: DayTable, values: tuple[str, ...]) -> None:
         self.cluster = cluster
@@ -122,27 +125,48 @@ class Group:
             if dated and self.dated is None:
                 self.dated = e.first
             doubtful = self._doubtful(act)
-            if doubtful and self.doubt is None:
-                self.doubt = e.first
-            split = split or doubtful or (dated and self.cluster.may_be_fine)
+            for contact in doubtful:
+                self.doubt = {contact: e.first, **self.doubt}
+            split = split or bool(doubtful) or (dated and self.cluster.may_be_fine)
             split = split or any(role == BEGIN and not sure for _, role, sure in act.roles)
+            split = split or self._lacking(act, TRIGGER)
         if split and self.twin is None:
             self.twin = self.copy()
             self.twin.maybe = True
 
-    def _doubtful(self, act: Act) -> bool:
-        data, races = act.happening.data, self.cluster.races
+    def _doubtful(self, act: Act) -> list[str | None]:
+        """For which contacts (None: all) an event counts only perhaps."""
+        contact = act.happening.data.get("contact")
+        found: list[str | None] = []
         for index, role, sure in act.roles:
-            if not sure and role not in (BEGIN, END):
-                return True
-            race = races[index]
-            if race.contacts is not None and role == PAY and data.get("contact") is None:
-                return True
-            if race.differs_on is not None and role in (PAY, TRIGGER):
-                if data.get(race.differs_on) is None:
+            race = self.cluster.races[index]
+            fans = race.contacts is not None
+            if not sure and role not in (BEGIN, END) and not (fans and role == TRIGGER):
+                found.append(contact if fans else None)
+            if role == PAY and fans:
+                found.append(UNKNOWN_CONTACT)
+                if contact is None:
+                    found.append(None)
+            if role == FREE and fans and contact is not None:
+                found.append(UNKNOWN_CONTACT)
+        for some in (act.contacts or {}).values():
+            found += [name for name, sure in some if not sure]
+        if self._lacking(act, PAY):
+            found.append(contact if self.cluster.races[0].contacts is not None else None)
+        return found
+
+    def _lacking(self, act: Act, part: int) -> bool:
+        """Whether a payment cannot be compared with its trigger for want of a field."""
+        for index, role, _ in act.roles:
+            race = self.cluster.races[index]
+            names = [name for name in (race.differs_on, race.same_on) if name is not None]
+            if role == TRIGGER and any(act.happening.data.get(name) is None for name in names):
+                self.lacks = True
+                if part == TRIGGER:
                     return True
-        if act.contacts:
-            return any(not sure for some in act.contacts.values() for _, sure in some)
+            if role == PAY and part == PAY and names:
+                if self.lacks or any(act.happening.data.get(name) is None for name in names):
+                    return True
         return False
 
     def _pass(self, at: int) -> None:
@@ -159,7 +183,8 @@ class Group:
         if self.recent:
             self.recent = [act for act in self.recent if act.happening.last >= at]
         if self.used:
-            self.used &= {act.happening.order for act in self.recent}
+            recent = {act.happening.order for act in self.recent}
+            self.used = frozenset(use for use in self.used if use[0] in recent)
         self.acts = acts
         due = []
         while self.timers and self.timers[0][0] <= at:
@@ -300,10 +325,17 @@ class Group:
             if mine is None or other is None:
                 if not self.maybe:
                     return None
-            elif mine == other:
+            elif alike(mine) == alike(other):
+                return None
+        if race.same_on is not None:
+            mine, other = one.trigger.data.get(race.same_on), e.data.get(race.same_on)
+            if mine is None or other is None:
+                if not self.maybe:
+                    return None
+            elif alike(mine) != alike(other):
                 return None
         if race.needs and not race.early:
-            if one.born is None or self._ended_a_need(e, one):
+            if one.born is None or (race.follows and self._ended_a_need(e, one)):
                 return None
         start = self.reach(act, one)
         if start is None:
@@ -362,7 +394,7 @@ class Group:
         if one.paid is not None or one.freed is not None:
             return
         queue = one.race.policy == "queue"
-        if queue and act.happening.order in self.used:
+        if queue and (act.happening.order, one.contact) in self.used:
             return
         p = self.payment(act, one)
         if p is None:
@@ -374,7 +406,7 @@ class Group:
         if one.expires is not None and p > one.expires:
             return
         if queue:
-            self.used |= {act.happening.order}
+            self.used |= {(act.happening.order, one.contact)}
         one.paid = (p, act.happening)
         if one.race.flow == "every":
             self.paying = [*self.paying, act]
@@ -410,9 +442,16 @@ class Group:
     def _offer_release(self, one: Obligation, act: Act, at: int, skip: bool) -> None:
         if one.contact is not None:
             contact = act.happening.data.get("contact")
-            if contact is not None and contact != one.contact:
+            if contact is not None and one.contact == UNKNOWN_CONTACT:
+                if not self.maybe:
+                    return
+            elif contact is not None and contact != one.contact:
                 return
-        start = self.reach(act, one)
+        if act.happening is one.trigger and one.race.flow in ("every", "each") and not skip:
+            # What a stop or closing itself would have opened is not owed after it.
+            start: int | None = one.trigger.first
+        else:
+            start = self.reach(act, one)
         if start is None:
             return
         if start > at:
@@ -527,7 +566,8 @@ class Group:
         return [name for name, sure in some if sure or self.maybe]
 
     def _create(self, race: Race, trigger: Happening, contact: str | None) -> Obligation:
-        one = Obligation(race, trigger, len(self.obligations), contact)
+        one = Obligation(race, trigger, self.count, contact)
+        self.count += 1
         self.obligations.append(one)
         return one
 
@@ -565,7 +605,7 @@ class Group:
     def _apply(self, one: Obligation, at: int) -> None:
         """Let the events of this instant, and dated ones of this day, act on a new obligation."""
         acts = [*self.recent, *self.acts] if self.recent else self.acts
-        if len(acts) == 1 and acts[0].happening is one.trigger:
+        if len(acts) == 1 and acts[0].happening is one.trigger and one.race.flow == "once":
             return
         index = one.race.index
         for act in acts:
@@ -678,6 +718,7 @@ class Group:
             if not self.running and act.plays(0, TRIGGER, self.maybe):
                 if race.in_force(self.table.day(act.happening.first)):
                     self.running = True
+                    self.used |= {(act.happening.order, None)}
                     one = self._create(race, act.happening, None)
                     one.opening = True
                     self._be_born(one, at)
@@ -688,13 +729,13 @@ class Group:
             ready = {act.happening.order: act for act in self.paying}
             if self.running:
                 ready.update((act.happening.order, act) for act in touches)
-            ready = {order: act for order, act in ready.items() if order not in self.used}
+            ready = {order: act for order, act in ready.items() if (order, None) not in self.used}
             self.paying = ()
             if not ready:
                 break
             for order in sorted(ready):
                 act = ready[order]
-                self.used |= {order}
+                self.used |= {(order, None)}
                 for old in self._unended():
                     if not old.ended(at) and old.trigger.order != order:
                         self._offer_release(old, act, at, False)
@@ -708,12 +749,20 @@ class Group:
         for act in acts:
             if not self.running and act.plays(0, TRIGGER, self.maybe):
                 if race.in_force(self.table.day(act.happening.first)):
+                    if self._stopped(act):
+                        continue
                     self.running = True
                     self.last_day = self.table.day(act.happening.first)
                     self.start = act.happening
                     self._next_date(act.happening, at)
         if any(act.plays(0, FREE, self.maybe) for act in acts):
             self.running = False
+
+    def _stopped(self, start: Act) -> bool:
+        """Whether a stop comes at the instant of a start, or on its day: then nothing is born."""
+        one = Obligation(self.cluster.races[0], start.happening, 0, None)
+        stops = [act for act in (*self.recent, *self.acts) if act.plays(0, FREE, self.maybe)]
+        return any(act is start or self.reach(act, one) is not None for act in stops)
 
     def _next_date(self, start: Happening, at: int) -> None:
         """Bear the next occurrence, and those that open by now."""
@@ -772,9 +821,9 @@ class Group:
             elif what in (PAYMENT, RELEASE):
                 payload = (twins[id(payload[0])], *payload[1:])
             group.timers.append((at, what, serial, payload))
-        for name in ("maybe", "doubt", "dated", "is_open", "was_open", "running", "serial"):
+        for name in ("maybe", "doubt", "lacks", "dated", "is_open", "was_open", "running", "serial"):
             setattr(group, name, getattr(self, name))
-        for name in ("recent", "pauses", "pausing", "used", "start", "last_day"):
+        for name in ("recent", "pauses", "pausing", "used", "start", "last_day", "count"):
             setattr(group, name, getattr(self, name))
         return group
 
@@ -782,4 +831,4 @@ class Group:
 def _pairing(happening: Happening, fields: tuple[str, ...]) -> tuple[Any, ...] | None:
     """The values that pair an end with its begin; None if one is missing."""
     values = tuple(happening.data.get(name) for name in fields)
-    return None if None in values else tuple((type(value).__name__, value) for value in values)
+    return None if None in values else tuple(alike(value) for value in values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ from retention_rules.calendars import DayTable
 from retention_rules.conditions import History, Prior
 from retention_rules.customers import Customer
 from retention_rules.evaluation.bits import Bit
-from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.happenings import Happening, alike
 from retention_rules.evaluation.history import UNKNOWN, Range, Tally
 from retention_rules.evaluation.lifecycles import Stages
 from retention_rules.evaluation.obligations import Act
@@ -26,9 +26,11 @@ from retention_rules.evaluation.program import (
     Cluster,
     Program,
     Route,
+    in_force,
 )
 from retention_rules.evaluation.races import UNKNOWN_CONTACT, Group
 from retention_rules.evaluation.verdicts import (
+    Future,
     Pair,
     Viewpoint,
     finding,
@@ -80,6 +82,7 @@ class Timeline:
         self.history_from = history_from
         self.look: Callable[[Happening, Timeline], None] | None = None
         self.log: list[Happening] = []
+        self.start_from: dict[str, Any] | None = None
         self.reported: dict[str, Finding] = {}
         self.ticks = 0
         self.reset()
@@ -89,6 +92,7 @@ class Timeline:
         self.ahead = 0
         self.done = _BEGINNING
         self.facts: Mapping[str, Any] = self.customer.facts._items
+        self.known_contacts = self.customer.contacts
         self.contact = _NO_CONTACT
         self.tallies: list[dict[tuple[Any, ...], Tally]] = [{} for _ in self.program.priors]
         self.stages = [Stages(life, self.table) for life in self.program.lives]
@@ -100,9 +104,14 @@ class Timeline:
         self.cleared: dict[tuple[int, tuple[str, ...]], tuple[int, int]] = {}
         self.wrongs: list[Wrong] = []
         self.uncorrelated: dict[str, list[Happening]] = {}
+        self.breaches: dict[GroupKey, set[str]] = {}
         self.anew = True
         self.fresh: list[Wrong] = []
         self.wakes: list[tuple[int, int, Any]] = []
+        if self.start_from is not None:
+            from retention_rules.evaluation.state import read
+
+            read(self, self.start_from)
 
     # ---- events --------------------------------------------------------------------------
 
@@ -125,6 +134,33 @@ class Timeline:
         if happening.first <= self.done:
             self.reset()
         self.log = [one for one in self.log if one.order[2:] != happening.order[2:]]
+
+    # ---- the horizon -----------------------------------------------------------------------
+
+    def seal(self, before: int) -> list[Happening]:
+        """Let go of what happened before an instant, but for what follows from it.
+
+        Returns:
+            The events that were let go of; none if there are too few to be worth the while.
+        """
+        size = bisect_left(self.log, before, key=_first)
+        if size < max(_WORTHWHILE, len(self.log) - size) or self.log[size - 1].first >= self.done:
+            return []
+        from retention_rules.evaluation.state import Writer
+
+        gone, done = self.log[:size], self.done
+        past = Timeline(self.program, self.customer, self.table, self.history_from)
+        past.start_from = self.start_from
+        past.reset()
+        past.load(gone)
+        past.advance(before - 1)
+        self.start_from = Writer(past).state()
+        self.log = self.log[size:]
+        self.reset()
+        self.advance(done)
+        kept = {one.key for one in self.findings()}
+        self.reported = {key: one for key, one in self.reported.items() if key in kept}
+        return gone
 
     # ---- the passing of time ----------------------------------------------------------------
 
@@ -165,6 +201,9 @@ class Timeline:
         for record in records:
             if record.kind == CUSTOMER_CHANGED:
                 self.facts = {**self.facts, **record.data}
+                said = record.data.get("contacts")
+                if _are_contacts(said):
+                    self.known_contacts = said
             if self.look is not None:
                 self.look(record, self)
             route = routes.get(record.kind)
@@ -173,6 +212,8 @@ class Timeline:
             if route.listeners:
                 self._play(record, True, route, acts, alone and not route.lives)
             for life, moves in route.lives:
+                if not in_force(life.rule, self.table.day(record.first)):
+                    continue
                 found = [(place, test(record, self) if test else True) for place, test in moves]
                 hits.setdefault(life.index, []).append((record, found))
             if route.clearing or route.forbidden:
@@ -182,7 +223,7 @@ class Timeline:
         if hits:
             derived = []
             for index, moving in hits.items():
-                derived += self.stages[index].move(at, moving)
+                derived += self.stages[index].move(moving)
             self._derived(derived, acts, clearing, forbidden)
         if self.stages:
             self.timeout = min((one.timeout or _NEVER for one in self.stages), default=_NEVER)
@@ -216,11 +257,14 @@ class Timeline:
         route: Route,
         acts: dict[GroupKey, tuple[Group, list[Act]]],
         alone: bool = False,
+        only: Group | None = None,
     ) -> None:
         """Find the groups in which an event plays a part."""
         alone = alone and sure and happening.first == happening.last
         for listener in route.listeners:
             cluster = listener.cluster
+            if only is not None and cluster is not only.cluster:
+                continue
             if alone and listener.passive:
                 # What only pays or frees matters only where something is owed.
                 names = cluster.other_keys
@@ -245,14 +289,14 @@ class Timeline:
                 continue
             doubt = doubt or not sure
             if cluster.trigger_keys == cluster.other_keys:
-                self._join(happening, cluster, cluster.trigger_keys, played, acts, doubt)
+                self._join(happening, cluster, cluster.trigger_keys, played, acts, doubt, only)
                 continue
-            starts = [part for part in played if part[1] in (TRIGGER, OPEN)]
-            others = [part for part in played if part[1] not in (TRIGGER, OPEN)]
+            starts = [part for part in played if cluster.starts(part)]
+            others = [part for part in played if not cluster.starts(part)]
             if starts:
-                self._join(happening, cluster, cluster.trigger_keys, starts, acts, doubt)
+                self._join(happening, cluster, cluster.trigger_keys, starts, acts, doubt, only)
             if others:
-                self._join(happening, cluster, cluster.other_keys, others, acts, doubt)
+                self._join(happening, cluster, cluster.other_keys, others, acts, doubt, only)
 
     def _join(
         self,
@@ -262,12 +306,15 @@ class Timeline:
         played: list[tuple[int, int, bool]],
         acts: dict[GroupKey, tuple[Group, list[Act]]],
         doubt: bool,
+        only: Group | None = None,
     ) -> None:
         values = self._values(happening, names, cluster) if names else ()
         if values is None:
             return
         key = (cluster.index, values)
         group = self.groups.get(key)
+        if only is not None and group is not only:
+            return
         if group is None:
             group = self.groups[key] = Group(cluster, self.table, values)
         contacts = None
@@ -296,7 +343,7 @@ class Timeline:
             elif isinstance(value, int) and not isinstance(value, bool):
                 found.append(str(value))
             else:
-                if happening.event is not None:
+                if not happening.derived:
                     rule = owner.rule if isinstance(owner, Ban) else owner.races[0].rule
                     self.uncorrelated.setdefault(rule.id, []).append(happening)
                 return None
@@ -319,17 +366,13 @@ class Timeline:
     def _contacts(
         self, happening: Happening, cluster: Cluster, index: int
     ) -> list[tuple[str, bool]]:
-        known = self.facts.get("contacts")
+        known = self.known_contacts
         if known is None:
-            known = self.customer.contacts
-        if not isinstance(known, tuple):
             return [(UNKNOWN_CONTACT, False)]
         test = cluster.races[index].contact_test
         found = []
         for contact in known:
-            name = contact.get("id") if isinstance(contact, Mapping) else None
-            if not isinstance(name, str):
-                continue
+            name = contact["id"]
             self.contact = contact
             bit = test(happening, self) if test else True
             if bit is not False:
@@ -413,6 +456,8 @@ class Timeline:
             bit = test(happening, self) if test else True
             if bit is False:
                 continue
+            if not in_force(ban.rule, self.table.day(happening.first)):
+                continue
             context = ban.context(happening, self) if ban.context else True
             if context is not False:
                 certain = sure and bit is True and context is True
@@ -464,18 +509,21 @@ class Timeline:
         changes: list[Change] = []
         if anew:
             self.anew = False
-            found = {one.key: one for one in self.findings(None, origin)}
-            for key in sorted(self.reported.keys() - found.keys()):
-                changes.append(Change(key, self.reported.pop(key), None))
-            for one in found.values():
-                self._compare(one, changes)
+            found = {one.key: (one, what) for one, what in self._found(view)}
+            self._withdraw(self.reported.keys() - found.keys(), changes)
+            for one, what in found.values():
+                self._compare(one, changes, what, anew=True)
             self._forget_marks()
             return changes
         for group, pair in self._marked(at):
-            self._compare(finding(group, pair, self.done, view), changes, (group, pair))
-        for group in self.moved.values():
+            found_now = finding(group, pair, self.done, view, self._future(group))
+            self._compare(found_now, changes, (group, pair))
+        for key, group in self.moved.items():
             if group.cases and group.cluster.procedure is not None:
-                for one in procedure_findings(group, self.done, view):
+                breaches = {one.key: one for one in procedure_findings(group, self.done, view)}
+                self._withdraw(self.breaches.get(key, set()) - breaches.keys(), changes)
+                self.breaches[key] = set(breaches)
+                for one in breaches.values():
                     self._compare(one, changes, (group, None))
         for stages in self.stages:
             for entry in stages.fresh:
@@ -513,12 +561,19 @@ class Timeline:
             for pair in pairs(group):
                 yield group, pair
 
-    def _compare(self, one: Finding, changes: list[Change], what: Any = None) -> None:
+    def _withdraw(self, keys: Iterable[str], changes: list[Change]) -> None:
+        for key in sorted(keys):
+            changes.append(Change(key, self.reported.pop(key), None))
+
+    def _compare(
+        self, one: Finding, changes: list[Change], what: Any = None, *, anew: bool = False
+    ) -> None:
         before = self.reported.get(one.key)
-        if before == one:
+        if before != one:
+            self.reported[one.key] = one
+            changes.append(Change(one.key, before, one))
+        elif not anew:
             return
-        self.reported[one.key] = one
-        changes.append(Change(one.key, before, one))
         if one.next_change is not None:
             self.ticks += 1
             heapq.heappush(self.wakes, (one.next_change, self.ticks, what))
@@ -539,6 +594,34 @@ class Timeline:
         wakes = [self.wakes[0][0]] if self.wakes else []
         return min([*wakes, *([ahead] if ahead is not None else [])], default=None)
 
+    def _future(self, group: Group) -> Callable[[int | None], Future] | None:
+        """What stages that time out will bring to a group; None if it does not listen to any."""
+        if self.timeout == _NEVER or not group.cluster.hears_stages:
+            return None
+
+        def future(limit: int | None) -> Future:
+            real, self.stages = self.stages, [one.copy() for one in self.stages]
+            try:
+                while True:
+                    at = min((one.timeout or _NEVER for one in self.stages), default=_NEVER)
+                    if at == _NEVER or (limit is not None and at > limit):
+                        return
+                    acts: dict[GroupKey, tuple[Group, list[Act]]] = {}
+                    derived: list[tuple[Happening, bool]] = []
+                    for one in self.stages:
+                        if one.timeout == at:
+                            derived += one.time_out(at)
+                    for happening, sure in derived:
+                        route = self.program.routes.get(happening.kind)
+                        if route is not None:
+                            self._play(happening, sure, route, acts, only=group)
+                    if acts:
+                        yield at, acts[group.cluster.index, group.values][1]
+            finally:
+                self.stages = real
+
+        return future
+
     # ---- findings --------------------------------------------------------------------------
 
     def view(self, complete: int | None, origin: Any) -> Viewpoint:
@@ -547,17 +630,25 @@ class Timeline:
 
     def findings(self, complete: int | None = None, origin: Any = None) -> Iterator[Finding]:
         """All findings at `done`."""
-        view = self.view(complete, origin)
+        for one, _ in self._found(self.view(complete, origin)):
+            yield one
+
+    def _found(self, view: Viewpoint) -> Iterator[tuple[Finding, Any]]:
+        """All findings, each with what it comes from, to be asked again when its time comes."""
         at = self.done
-        for group in self.groups.values():
+        for key, group in self.groups.items():
             for pair in pairs(group):
-                yield finding(group, pair, at, view)
-            if group.cases:
-                yield from procedure_findings(group, at, view)
+                yield finding(group, pair, at, view, self._future(group)), (group, pair)
+            if group.cases and group.cluster.procedure is not None:
+                breaches = procedure_findings(group, at, view)
+                self.breaches[key] = {one.key for one in breaches}
+                for one in breaches:
+                    yield one, (group, None)
         for stages in self.stages:
-            yield from stages.findings(view.customer, view.zone, origin)
+            for one in stages.findings(view.customer, view.zone, view.origin):
+                yield one, None
         for wrong in self.wrongs:
-            yield self._wrong(wrong, at, view)
+            yield self._wrong(wrong, at, view), wrong
 
     def _wrong(self, wrong: Wrong, at: int, view: Viewpoint) -> Finding:
         rule = wrong.ban.rule
@@ -576,6 +667,19 @@ class Timeline:
             yield Note("uncorrelated", text, names)
 
 
+_WORTHWHILE = 64
+
+
+def _are_contacts(value: Any) -> bool:
+    return isinstance(value, tuple) and all(
+        isinstance(one, Mapping) and isinstance(one.get("id"), str) for one in value
+    )
+
+
+def _first(happening: Happening) -> int:
+    return happening.first
+
+
 def _order(happening: Happening) -> Any:
     return happening.order
 
@@ -583,7 +687,7 @@ def _order(happening: Happening) -> Any:
 def _shared(happening: Happening, names: Iterable[str]) -> tuple[Any, ...] | None:
     """The values that tie events in a history; None if one is missing."""
     found = tuple(happening.data.get(name) for name in names)
-    return None if None in found else found
+    return None if None in found else tuple(alike(value) for value in found)
 
 
 _EMPTY = Tally(False)

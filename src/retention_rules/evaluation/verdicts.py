@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, TypeAlias
 
 import attrs
 
 from retention_rules.evaluation.happenings import Happening
-from retention_rules.evaluation.obligations import Case, Obligation
+from retention_rules.evaluation.obligations import Act, Case, Obligation
 from retention_rules.evaluation.program import FREE, PAY
 from retention_rules.evaluation.races import BIRTH, Group
 from retention_rules.findings import Finding, Status, escaped
@@ -18,6 +19,7 @@ Pair: TypeAlias = tuple["Obligation | None", "Obligation | None"]
 Identity: TypeAlias = tuple[Any, ...]
 _BENIGN = ("upcoming", "open", "fulfilled")
 _NEVER = 2**62
+_FAR = 1000
 
 
 @attrs.frozen
@@ -67,10 +69,28 @@ def pairs(group: Group) -> Iterator[Pair]:
         yield None, one
 
 
-def finding(group: Group, pair: Pair, at: int, view: Viewpoint) -> Finding:
-    """The finding that a matched pair is, with its next change."""
+Future: TypeAlias = Iterator[tuple[int, list[Act]]]
+"""What will come to a group by itself: the instants, and what stages that time out bring."""
+
+
+def finding(
+    group: Group,
+    pair: Pair,
+    at: int,
+    view: Viewpoint,
+    future: Callable[[int | None], Future] | None = None,
+) -> Finding:
+    """The finding that a matched pair is, with its next change.
+
+    Args:
+        future: What stages that time out will bring to the group, up to an instant.
+    """
     now = _present(group, pair, at, view)
     change = _next_change(group, pair, at, view, now)
+    if future is not None and not now.final:
+        ahead = list(islice(future(change), _FAR))
+        if ahead:
+            change = _simulated_change(group, pair, at, view, now, ahead)
     return now if change is None else attrs.evolve(now, next_change=change)
 
 
@@ -111,12 +131,12 @@ def _present(group: Group, pair: Pair, at: int, view: Viewpoint) -> Finding:
 
 def _key(rule: str, customer: str, values: tuple[str, ...], trigger: str, part: str | None) -> str:
     parts = [escaped(rule), escaped(customer), *(escaped(value) for value in values), trigger]
-    return "/".join(parts if part is None else [*parts, part])
+    return "/".join(parts if part is None else [*parts, escaped(part)])
 
 
 def _part(one: Obligation) -> str | None:
     if one.contact is not None:
-        return escaped(one.contact)
+        return one.contact
     if one.day is not None:
         return date.fromordinal(one.day).isoformat()
     return one.race.part
@@ -135,15 +155,15 @@ def _verdict(group: Group, pair: Pair, at: int, complete: int | None) -> _Verdic
         return "indeterminate", status, only.reason or "doubtful", None, None
     found = judge(lo, at)
     status, ended, by = found
-    if lo.reason is not None:
-        return "indeterminate", status, lo.reason, None, None
     same = lo is hi or found == judge(hi, at)
     agreed = same or status in _BENIGN
     if agreed and group.cluster.races[0].policy in ("ignore", "queue"):
         agreed = status in ("upcoming", "open") or (same and status == "fulfilled")
         agreed = agreed or not _tainted(group, lo, at)
     if not agreed:
-        return "indeterminate", status, "doubtful", None, None
+        return "indeterminate", status, lo.reason or "doubtful", None, None
+    if lo.reason is not None:
+        return "indeterminate", status, lo.reason, None, None
     if complete is not None and lo.due is not None:
         if status in ("breached", "lapsed", "repaired") and complete < lo.due:
             return "indeterminate", status, "incomplete", None, None
@@ -158,7 +178,9 @@ def _tainted(group: Group, one: Obligation, at: int) -> bool:
     end = one.end
     if end is None:
         end = _NEVER if one.expires is None else one.expires + 1
-    doubts = [group.doubt, group.dated if one.fine else None]
+    doubts = [group.doubt.get(None), group.dated if one.fine else None]
+    if one.contact is not None:
+        doubts.append(group.doubt.get(one.contact))
     return any(doubt is not None and doubt <= min(end, at) for doubt in doubts)
 
 
@@ -228,7 +250,12 @@ def _bears(one: Obligation) -> bool:
 
 
 def _simulated_change(
-    group: Group, pair: Pair, at: int, view: Viewpoint, now: Finding
+    group: Group,
+    pair: Pair,
+    at: int,
+    view: Viewpoint,
+    now: Finding,
+    future: list[tuple[int, list[Act]]] | None = None,
 ) -> int | None:
     """Let a copy of the group live on until this finding differs, or bears another."""
     ghost = group.copy()
@@ -236,14 +263,19 @@ def _simulated_change(
     known = identity(pair[0] or pair[1])  # type: ignore[arg-type]
     offspring = _offspring(ghost, known)
     instant = at
-    for _ in range(10_000):
+    coming = dict(future or ())
+    for _ in range(_FAR):
         mine = [one for run in _runs(ghost) for one in run.obligations if identity(one) == known]
         ahead = {moment for one in mine for moment in _own_instants(one, instant)}
         ahead |= {timer[0] for run in _runs(ghost) for timer in run.timers if timer[0] > instant}
+        ahead |= {moment for moment in coming if moment > instant}
         if not ahead:
             return None
         instant = min(ahead)
-        ghost.advance(instant)
+        if instant in coming:
+            ghost.step(instant, coming[instant])
+        else:
+            ghost.advance(instant)
         matched = next(
             (two for two in pairs(ghost) if identity(two[0] or two[1]) == known),  # type: ignore[arg-type]
             None,
@@ -329,7 +361,7 @@ def _breaches(group: Group) -> dict[Breach, bool]:
                 skipped = step.skipped and step.freed is not None and step.freed[0] <= f
                 if not (done or skipped):
                     breach = (f"closed-without:{step.race.part}", e)
-                    found[breach] = not step.doubtful and found.get(breach, True)
+                    found[breach] = not step.doubtful or found.get(breach, False)
     return found
 
 
@@ -341,7 +373,7 @@ def _out_of_order(case: Case, step: Obligation, found: dict[Breach, bool]) -> No
         if before is None or not before.race.required:
             continue
         decided = before.paid or before.freed
-        if decided is not None and decided[1].last <= e.first:
+        if decided is not None and (decided[1] is e or decided[1].last <= e.first):
             continue
         if decided is not None and decided[1].first <= e.last:
             doubtful = True

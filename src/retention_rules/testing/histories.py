@@ -16,7 +16,7 @@ from retention_rules.rules import Shape
 from retention_rules.testing.draws import below, pick, rarely
 from retention_rules.testing.places import BERLIN, STEADY, Place, dates, reached, ticks, zoned
 from retention_rules.testing.roles import references
-from retention_rules.testing.vocabulary import ABSENT, MOMENT, Use, Vocabulary, vocabulary
+from retention_rules.testing.vocabulary import ABSENT, CASES, MOMENT, Use, Vocabulary, vocabulary
 
 CUSTOMERS = ("lin", "wu", "zoe")
 _WHO = ("lin",) * 5 + ("wu",) * 2 + ("zoe",)
@@ -123,7 +123,7 @@ class _Writer:
         return self.clock.instant() if self.below(3) == 2 else None
 
     def event(self) -> None:
-        use = self.words.uses[self.below(len(self.words.uses))]
+        use = self.use()
         source, id = self.name()
         self.records.append(
             Event(
@@ -137,6 +137,12 @@ class _Writer:
             )
         )
 
+    def use(self) -> Use:
+        """What an event is aimed at; most histories begin with a trigger."""
+        first = not self.records and self.words.triggers and not rarely(self.draw, 4)
+        uses = self.words.triggers if first else self.words.uses
+        return uses[self.below(len(uses))]
+
     def data(self, use: Use) -> dict[str, Any]:
         """Mostly what the pattern asks for; otherwise anything that is read of the kind."""
         wished = dict(use.wishes) if self.below(5) < 4 else {}
@@ -145,7 +151,7 @@ class _Writer:
             if name in wished:
                 found[name] = wished[name]
                 continue
-            at = self.below(2 * len(values) + 1)
+            at = self.below((3 if values[0] == CASES[0] else 2) * len(values) + 1)
             value = values[0] if at > len(values) else values[at] if at < len(values) else ABSENT
             found[name] = self.clock.field() if value is MOMENT else value
         return found
@@ -170,7 +176,7 @@ class _Writer:
         if kind != 1:
             changes["occurred_at"] = self.clock.moment(by_day=False)
         if kind != 0:
-            use = self.words.uses[self.below(len(self.words.uses))]
+            use = self.use()
             changes |= {"kind": use.kind, "data": self.data(use)}
         self.records.append(target.corrected(id, **changes))
 

@@ -460,6 +460,7 @@ def _put_away(
     again = monitor.restore(asked.rulebook, state, **arguments)
     same(again.snapshot(), state, f"the snapshot of what was restored, {what}")
     same(list(running.findings()), list(again.findings()), f"restored, {what}")
-    if again.now != running.now or again.next_change_at != running.next_change_at:
-        raise AssertionError(f"restored, the clock differs, {what}:\n  {again.now}, {again.next_change_at}\n  {running.now}, {running.next_change_at}")
+    clocks = [(one.now, one.next_change_at) for one in (running, again)]
+    if clocks[0] != clocks[1]:
+        raise AssertionError(f"restored, the clock is {clocks[1]} instead of {clocks[0]}, {what}")
     return again

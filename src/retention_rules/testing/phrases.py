@@ -90,7 +90,7 @@ KEYS: tuple[Any, ...] = (
 UNITS: tuple[tuple[Offset, ...], ...] = (
     tuple(days(n) for n in range(4)),
     (seconds(0), seconds(30), hours(3), hours(9), hours(12), hours(24), hours(48)),
-    tuple(business_days(n) for n in range(3)),
+    (business_days(0), business_days(1), business_days(1).closing(), business_days(2)),
     (working_minutes(0), working_hours(3), working_hours(8), working_hours(11)),
 )
 SPECIAL = (

@@ -59,9 +59,9 @@ def roles(rule: Shape) -> Iterator[tuple[Pattern, int, str]]:
         optional += [(rule.trigger, 4, "trigger"), (rule.fulfilled_by, 4, "other")]
         optional += [(rule.released_by, 1, "other"), *_pause(rule.paused_by)]
     elif isinstance(rule, Procedure):
-        optional += [(rule.opened_by, 4, "trigger"), (rule.closed_by, 2, "other")]
+        optional += [(rule.opened_by, 5, "trigger"), (rule.closed_by, 4, "other")]
         for step in rule.steps:
-            optional += [(step.fulfilled_by, 2, "other"), (step.released_by, 1, "other")]
+            optional += [(step.fulfilled_by, 3, "other"), (step.released_by, 1, "other")]
             optional += [(step.each, 3, "trigger")]
         optional += _pause(rule.paused_by)
     elif isinstance(rule, Recurring):
@@ -77,7 +77,7 @@ def roles(rule: Shape) -> Iterator[tuple[Pattern, int, str]]:
 
 
 def _pause(pause: Pause | None) -> list[tuple[Pattern | None, int, str]]:
-    return [] if pause is None else [(pause.begin, 2, "pause"), (pause.end, 2, "pause")]
+    return [] if pause is None else [(pause.begin, 4, "pause"), (pause.end, 2, "pause")]
 
 
 def windows(rule: Shape) -> Iterator[Window]:

@@ -38,7 +38,7 @@ from retention_rules.rules import (
     contacts,
 )
 from retention_rules.testing import phrases
-from retention_rules.testing.draws import below, rarely
+from retention_rules.testing.draws import below, pick, rarely
 from retention_rules.testing.phrases import DEAL, TOUCH
 from retention_rules.testing.places import SHANGHAI
 from retention_rules.windows import (
@@ -46,6 +46,7 @@ from retention_rules.windows import (
     Offset,
     Point,
     Window,
+    business_days,
     days,
     due,
     earliest,
@@ -71,7 +72,7 @@ def rulebooks(draw: st.DrawFn, *, around: date = SHANGHAI.first, max_rules: int 
         built.lifecycle()
     if rarely(draw, 4):
         built.prohibition()
-    for _ in range(below(draw, max_rules + 1, 1)):
+    for _ in range(pick(draw, (1, *range(1, max_rules + 1)))):
         built.any_shape()
     rules = built.rules
     return Rulebook(rules[::-1] if len(rules) > 1 and rarely(draw, 2) else rules)
@@ -247,7 +248,7 @@ class _Builder:
 
     def procedure(self) -> None:
         steps: list[Any] = []
-        names = ("a", "b", "c")[: self.upto(3, 1)]
+        names = ("a", "b", "c")[: self.pick(2, 1, 3, 2)]
         for name in names:
             each = self.pick(None, None, None, event("promise.made"), event("case.opened"))
             earlier = [one.name for one in steps if one.each is None]
@@ -256,7 +257,10 @@ class _Builder:
                 Step(
                     name=name,
                     fulfilled_by=self.pick(
-                        event("step.recorded", step=name), event("step.recorded"), TOUCH
+                        event("step.recorded", step=name),
+                        event("step.recorded", step=name),
+                        event("step.recorded"),
+                        TOUCH,
                     ),
                     window=self.after(self.pick(*earlier)) if chained else self.window(),
                     released_by=self.pick(None, None, event("step.skipped", step=name)),
@@ -282,6 +286,8 @@ class _Builder:
         if self.stages and self.rarely(2):
             stage = self.pick(*phrases.STAGES)
             starts, stops = entered("life", stage), left("life", stage)
+        if stops is not None and stops.kinds & starts.kinds:
+            stops = None
         common: dict[str, Any] = {
             "id": self.id("r"),
             "starts": self.where(starts, 6),
@@ -308,10 +314,11 @@ class _Builder:
                 )
             )
             return
-        unit = self.upto(3)
-        opens, least = self.offset(unit) if self.rarely(3) else (None, 0)
-        every, _ = self.offset(unit, max(1, least))
-        every = months(1) if unit == 0 and self.rarely(6) else every
+        unit = self.pick(days, days, business_days)
+        least = self.upto(2)
+        opens = unit(least) if self.rarely(3) else None
+        every = unit(max(1, least) + self.upto(2))
+        every = months(1) if unit is days and self.rarely(6) else every
         self.rules.append(Recurring(**common, every=every, opens=opens))
 
     def prohibition(self) -> None:

@@ -46,6 +46,7 @@ class Use:
 
     kind: str
     wishes: tuple[tuple[str, Any], ...] = ()
+    role: str = "other"
     by_day: bool = False
     """Whether the same local day matters most: a prohibition and its clearance."""
 
@@ -56,6 +57,7 @@ class Vocabulary:
 
     Attributes:
         uses: Kinds in their roles, those that matter more standing more often.
+        triggers: Those that something is owed after.
         fields: Per kind, the fields that are read of it and values worth trying.
         facts: The facts of customers that are read, and values worth trying.
         contacts: The same for the contacts of customers; empty if no rule asks for them.
@@ -63,6 +65,7 @@ class Vocabulary:
     """
 
     uses: tuple[Use, ...]
+    triggers: tuple[Use, ...]
     fields: Mapping[str, tuple[tuple[str, tuple[Any, ...]], ...]]
     facts: tuple[tuple[str, tuple[Any, ...]], ...]
     contacts: tuple[tuple[str, tuple[Any, ...]], ...]
@@ -95,6 +98,7 @@ class _Collector:
             self._values(CUSTOMER_CHANGED, name, values.values())
         return Vocabulary(
             uses=tuple(self.uses) or (Use("note.written"),),
+            triggers=tuple(use for use in self.uses if use.role == "trigger"),
             fields={
                 kind: tuple((name, tuple(values.values())) for name, values in named.items())
                 for kind, named in self.fields.items()
@@ -109,7 +113,7 @@ class _Collector:
 
     def rule(self, rule: Shape) -> None:
         for pattern, weight, role in roles(rule):
-            self._pattern(pattern, weight, by_day=isinstance(rule, Prohibition))
+            self._pattern(pattern, weight, role, by_day=isinstance(rule, Prohibition))
             self._keys(rule, pattern, role)
         for point in points(rule):
             if point.offset is not None:
@@ -136,12 +140,12 @@ class _Collector:
         if isinstance(rule, FollowUp) and rule.differs_on is not None and role != "pause":
             self._each(pattern, rule.differs_on, ("ann", "bob"))
 
-    def _pattern(self, pattern: Pattern, weight: int, *, by_day: bool = False) -> None:
+    def _pattern(self, pattern: Pattern, weight: int, role: str, *, by_day: bool = False) -> None:
         for one in pattern.alternatives:
             if one.kind.startswith(RESERVED):
                 continue
             wishes = tuple(dict(_wishes(one.condition, True)).items())
-            self.uses += [Use(one.kind, wishes, by_day)] * weight
+            self.uses += [Use(one.kind, wishes, role, by_day)] * weight
             self.fields.setdefault(one.kind, {})
             self._condition((one.kind,), one.condition)
 
@@ -156,7 +160,7 @@ class _Collector:
             elif isinstance(node, Known):
                 self._compared(kinds, node.term, ("x",))
             elif isinstance(node, History):
-                self._pattern(node.of.pattern, 2)
+                self._pattern(node.of.pattern, 2, "other")
                 for name in node.of.same:
                     for kind in (*kinds, *node.of.pattern.kinds):
                         self._values(kind, name, CASES)

@@ -1,0 +1,192 @@
+"""Two deadline rules on durable-rules, in a process and a Python of their own.
+
+durable-rules compiles C, does not build on newer Pythons, and may crash; hence the process. Inside
+it every customer gets a host that is thrown away after use. The engine knows no calendar: due
+instants are reckoned here and handed over as whole numbers, and only facts that the rules read are
+asserted.
+
+`python -m bench.rete rows.json` is the other end of `Worker`: a line in, a round, a line out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bench.byhand import local, midnight, promised
+from bench.world import Row, World, micro
+
+Outcome: TypeAlias = tuple[str, str, str]
+"""Rule, trigger, and `kept` or `missed`; what is still open is not listed."""
+THANKED, PROMISE = "bench.thanked", "bench.promise"
+SID = "0"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def outcomes(rows: Iterable[Row], zones: Mapping[str, str], as_of: int) -> list[Outcome]:
+    """What was kept and what was missed, customer by customer."""
+    by_customer: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row.at <= as_of and (fact := _fact(row, zones[row.customer])):
+            by_customer.setdefault(row.customer, []).append(fact)
+    found: set[Outcome] = set()
+    for facts in by_customer.values():
+        _ask(facts, as_of, found)
+    return sorted(found)
+
+
+def _fact(row: Row, zone: str) -> dict[str, Any] | None:
+    # Joining on `id` reads freed memory in the engine: `key` is a copy to join on and to read.
+    fact = {"id": row.id, "key": row.id, "sid": SID, "kind": row.kind, "at": row.at}
+    if row.kind == "deal.closed":
+        fact["due"] = midnight(zone, local(ZoneInfo(zone), row.at).toordinal() + 3) - 1
+    elif row.kind == "promise.made":
+        fact["due"] = promised(zone, row.at, row.data.get("due"))[0]
+        fact["promise"] = row.data["promise"]
+    elif row.kind == "promise.kept":
+        fact["promise"] = row.data["promise"]
+    elif row.kind != "touch.made" or row.data.get("purpose") != "thanks":
+        return None
+    return fact
+
+
+def _paying(kind: str, *joins: dict[str, Any]) -> dict[str, Any]:
+    joins = ({"$gte": {"at": {"a": "at"}}}, {"$lte": {"at": {"a": "due"}}}, *joins)
+    # When the last join is the false one the engine reads past its program: repeat the first.
+    return {"$and": [{"kind": kind}, *joins, joins[0]]}
+
+
+def _rules(as_of: int, found: set[Outcome]) -> dict[str, Any]:
+    def note(rule: str, outcome: str) -> Callable[[Any], None]:
+        return lambda c: found.add((rule, c._m["a"]["key"], outcome))
+
+    same = {"promise": {"a": "promise"}}
+    rules: dict[str, Any] = {"$warm": {"all": [{"m": {"kind": "$warm"}}], "run": lambda c: None}}
+    for rule, trigger, paying in (
+        (THANKED, "deal.closed", lambda: _paying("touch.made")),
+        (PROMISE, "promise.made", lambda: _paying("promise.kept", same)),
+    ):
+        # Gated by a fact that comes last, so that `$not` never looks at a half-loaded memory.
+        kept = [{"g": {"go": 1}}, {"a": {"kind": trigger}}, {"b": paying()}]
+        late = {"$and": [{"kind": trigger}, {"$lt": {"due": as_of}}]}
+        missed = [{"g": {"go": 1}}, {"a": late}, {"b$not": paying()}]
+        rules[f"{rule}.kept"] = {"all": kept, "run": note(rule, "kept")}
+        rules[f"{rule}.missed"] = {"all": missed, "run": note(rule, "missed")}
+    return rules
+
+
+def _ask(facts: list[dict[str, Any]], as_of: int, found: set[Outcome]) -> None:
+    import durable_rules_engine as native
+    from durable import engine
+
+    class Host(engine.Host):  # type: ignore[misc]
+        def _run(self) -> None:
+            """Start no timer threads."""
+
+    host = Host({"r": _rules(as_of, found)})
+    ruleset = host.get_ruleset("r")
+
+    def tell(fact: dict[str, Any]) -> None:
+        with contextlib.suppress(engine.MessageNotHandledException):
+            host.assert_fact("r", fact)
+
+    try:
+        tell({"id": "$warm", "kind": "$warm", "sid": SID})  # or deleting the state frees junk
+        for fact in facts:
+            tell(fact)
+        tell({"id": "$go", "go": 1, "sid": SID})
+        if "exception" in (state := ruleset.get_state(SID)):
+            raise RuntimeError(state["exception"])
+    finally:
+        ruleset.delete_state(SID)
+        native.delete_ruleset(ruleset._handle)
+
+
+def main(path: str) -> None:
+    """Answer each line with a round: CPU seconds, and the outcomes if asked for."""
+    given = json.loads(Path(path).read_text(encoding="utf-8"))
+    rows = [Row(*row) for row in given["rows"]]
+    for line in sys.stdin:
+        start = time.process_time()
+        found = outcomes(rows, given["zones"], given["as_of"])
+        answer: dict[str, Any] = {"seconds": time.process_time() - start}
+        if line.strip() == "answers":
+            answer["outcomes"] = found
+        print(json.dumps(answer), flush=True)
+
+
+# ---- this end --------------------------------------------------------------------------------
+
+
+class Worker:
+    """durable-rules in another Python, over one world.
+
+    Raises:
+        Missing: that Python, or durable-rules in it, is not there.
+        RuntimeError: the process ended before it answered.
+    """
+
+    def __init__(self, python: str, world: World) -> None:
+        check = [python, "-c", "import durable.engine"]
+        try:
+            subprocess.run(check, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as problem:
+            raise Missing(python) from problem
+        self._folder = tempfile.TemporaryDirectory()
+        path = Path(self._folder.name) / "rows.json"
+        given = {"rows": world.rows, "zones": world.zones, "as_of": micro(world.as_of)}
+        path.write_text(json.dumps(given), encoding="utf-8")
+        self._process = subprocess.Popen(
+            [python, "-W", "ignore", "-m", "bench.rete", str(path)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def answers(self) -> set[Outcome]:
+        """What it finds."""
+        return {tuple(one) for one in self._round("answers")["outcomes"]}
+
+    def seconds(self) -> float:
+        """The CPU time of one more round."""
+        return float(self._round("again")["seconds"])
+
+    def _round(self, line: str) -> dict[str, Any]:
+        ends = self._process
+        assert ends.stdin is not None
+        assert ends.stdout is not None
+        try:
+            ends.stdin.write(line + "\n")
+            ends.stdin.flush()
+            for text in ends.stdout:
+                if text.startswith("{"):
+                    return dict(json.loads(text))
+        except BrokenPipeError:
+            pass
+        raise RuntimeError(f"durable-rules ended with code {ends.wait()}")
+
+    def close(self) -> None:
+        """End the process that was started here."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()  # type: ignore[union-attr]
+        self._folder.cleanup()
+
+
+class Missing(Exception):
+    """There is no durable-rules."""
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

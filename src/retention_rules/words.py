@@ -1,0 +1,648 @@
+"""Words for people: points, conditions, patterns, instants and kinds, in English and Chinese.
+
+The short code-like form of the same things is their `repr`: ``until('ends') - days(30)``.
+
+>>> from retention_rules.windows import days, until
+>>> point_words(days(2)), point_words(until("ends") - days(30), "zh")
+('end of the second local day after it', '`ends`之前第30个当地日结束前')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from retention_rules.conditions import (
+    AllOf,
+    Alternative,
+    AnyOf,
+    Comparison,
+    Condition,
+    ContactField,
+    CustomerField,
+    EventField,
+    History,
+    In,
+    InStage,
+    Known,
+    Not,
+    Pattern,
+    Prior,
+    Term,
+)
+from retention_rules.errors import DefinitionError, shown
+from retention_rules.events import RESERVED, Data
+from retention_rules.texts import Text
+from retention_rules.windows import (
+    DAY,
+    HOUR,
+    SECOND,
+    Anchor,
+    BusinessDays,
+    CalendarDays,
+    Due,
+    Earliest,
+    Elapsed,
+    Field,
+    Never,
+    Offset,
+    Point,
+    StepEnd,
+    Trigger,
+    Window,
+    WorkingTime,
+    point,
+)
+
+_DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LAST = time(23, 59, 59, 999_999)
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _in(language: str, en: str, zh: str) -> str:
+    return Text(en, zh).in_(language)
+
+
+def listed(parts: Iterable[str], language: str = "en", *, last: str = "and") -> str:
+    """Several things as one phrase; `last` is ``and``, ``or``, or empty for a bare list.
+
+    >>> listed(["a", "b", "c"]), listed(["a", "b"], "zh", last="or")
+    ('a, b and c', 'a或b')
+    """
+    some = list(parts)
+    if len(some) < 2 or not last:
+        return ("、" if language == "zh" else ", ").join(some)
+    if language == "zh":
+        joint = {"and": "且" if any("是" in one or "有" in one for one in some) else "和"}
+        return f"{'、'.join(some[:-1])}{joint.get(last, '或')}{some[-1]}"
+    return f"{', '.join(some[:-1])} {last} {some[-1]}"
+
+
+# ---- dates, instants, lengths --------------------------------------------------------------------
+
+
+def date_words(day: date, language: str = "en", *, year: bool = True) -> str:
+    """A date with its weekday.
+
+    >>> date_words(date(2026, 3, 4)), date_words(date(2026, 3, 4), "zh")
+    ('Wed 4 Mar 2026', '2026年3月4日 周三')
+    """
+    weekday = _DAYS.in_(language).split()[day.weekday()]
+    if language == "zh":
+        return f"{f'{day.year}年' if year else ''}{day.month}月{day.day}日 {weekday}"
+    named = f"{weekday} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{named} {day.year}" if year else named
+
+
+def local(instant: int, zone: str) -> datetime:
+    """The local time of an instant in microseconds since 1970."""
+    return (_EPOCH + timedelta(microseconds=instant)).astimezone(ZoneInfo(zone))
+
+
+def clock_words(at: time) -> str:
+    """A time of day, as short as it can be told; the last microsecond of a day is its end."""
+    if at.replace(fold=0) == _LAST:
+        return "24:00"
+    if at.microsecond:
+        return f"{at:%H:%M:%S}.{at.microsecond:06}".rstrip("0")
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+
+
+def instant_words(
+    instant: int, zone: str, language: str = "en", *, year: bool = True, dated: bool = False
+) -> str:
+    """An instant on the clock of a zone; only its day if it is `dated`.
+
+    >>> instant_words(1_772_639_999_999_999, "Asia/Shanghai")
+    'Wed 4 Mar 2026 24:00'
+    """
+    at = local(instant, zone)
+    day = date_words(at.date(), language, year=year)
+    return day if dated else f"{day} {clock_words(at.time())}"
+
+
+_UNITS = (
+    (DAY, Text("day", "天")),
+    (HOUR, Text("hour", "小时")),
+    (60 * SECOND, Text("minute", "分钟")),
+    (SECOND, Text("second", "秒")),
+    (1, Text("microsecond", "微秒")),
+)
+
+
+def length_words(microseconds: int, language: str = "en") -> str:
+    """A length of time in its two greatest units, rounded down.
+
+    >>> length_words(5 * 3_600_000_000 + 60_000_000), length_words(1)
+    ('5 hours 1 minute', '1 microsecond')
+    """
+    left, parts = abs(microseconds), []
+    for size, unit in _UNITS:
+        count, left = divmod(left, size)
+        if count:
+            parts.append(_counted(count, unit, language))
+        if parts and (len(parts) == 2 or not count):
+            break
+    return ("" if language == "zh" else " ").join(parts) or _counted(0, _UNITS[3][1], language)
+
+
+def _counted(count: int, unit: Text, language: str) -> str:
+    if language == "zh":
+        return f"{count}{unit.zh}"
+    return f"{count} {unit.en}{'' if abs(count) == 1 else 's'}"
+
+
+def ordinal(count: int) -> str:
+    """A number as a place in a row.
+
+    >>> ordinal(2), ordinal(11), ordinal(21)
+    ('second', '11th', '21st')
+    """
+    if 0 <= count < len(_ORDINALS):
+        return _ORDINALS[count]
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count}{'th' if count % 100 in (11, 12, 13) else ending}"
+
+
+# ---- offsets, points, windows --------------------------------------------------------------------
+
+
+def offset_words(offset: Offset, language: str = "en") -> str:
+    """How long an offset is.
+
+    >>> from retention_rules.windows import business_days, months
+    >>> offset_words(months(3)), offset_words(business_days(2).at("10:00"), "zh")
+    ('3 months', '2个工作日(10:00)')
+    """
+    if isinstance(offset, Elapsed):
+        return _signed(offset.microseconds, language)
+    if isinstance(offset, WorkingTime):
+        about = Text(" of working time", "工作时间")
+        return _signed(offset.microseconds, language) + about.in_(language)
+    if isinstance(offset, BusinessDays):
+        words = _counted(offset.count, Text("working day", "个工作日"), language)
+    else:
+        words = _calendar_words(offset, language)
+    at = _time_of(offset, language)
+    return words + (_in(language, f" at {at}", f"({at})") if at else "")
+
+
+def _signed(microseconds: int, language: str) -> str:
+    return ("-" if microseconds < 0 else "") + length_words(microseconds, language)
+
+
+def _calendar_words(offset: CalendarDays, language: str) -> str:
+    years, months = divmod(abs(offset.months), 12)
+    sign = -1 if offset.months < 0 else 1
+    parts = []
+    if years:
+        parts.append(_counted(sign * years, Text("year", "年"), language))
+    if months:
+        parts.append(_counted(sign * months, Text("month", "个月"), language))
+    if offset.days or not parts:
+        parts.append(_counted(offset.days, Text("day", "天"), language))
+    return listed(parts, language) if language == "en" else "".join(parts)
+
+
+def _time_of(offset: CalendarDays | BusinessDays, language: str) -> str:
+    """The time of day at which an offset ends; empty for the whole day."""
+    if isinstance(offset, BusinessDays) and offset.to_closing and offset.clock is None:
+        return _in(language, "closing time", "打烊时")
+    if offset.clock is None:
+        return ""
+    if offset.clock == DAY:
+        return "24:00"
+    return clock_words((datetime.min + timedelta(microseconds=offset.clock)).time())
+
+
+def anchor_words(anchor: Anchor, language: str = "en") -> str:
+    """What a point is counted from; ``it`` is the trigger."""
+    if isinstance(anchor, Field):
+        return f"`{anchor.name}`"
+    if isinstance(anchor, StepEnd):
+        return _in(language, f"the end of `{anchor.name}`", f"`{anchor.name}`结束")
+    if isinstance(anchor, Due):
+        return _in(language, "the due date", "到期")
+    return _in(language, "it", "其")
+
+
+def point_words(
+    given: Point | Earliest | Offset | Never, language: str = "en", *, lower: bool = False
+) -> str:
+    """Where a point lies, as an upper end of a window or (`lower`) as the lower one."""
+    if isinstance(given, Never):
+        return _in(language, "never", "永不")
+    found = point(given)
+    if isinstance(found, Earliest):
+        parts = [point_words(one, language, lower=lower) for one in found.points]
+        return _in(language, "the earliest of: ", "以下最早者:") + _in(language, "; ", "；").join(
+            parts
+        )
+    words = _place_words(found, language, lower)
+    if isinstance(found.anchor, Field) and found.anchor.default is not None:
+        default = point_words(found.anchor.default, language, lower=lower)
+        name = f"`{found.anchor.name}`"
+        words += _in(language, f" (without {name}: {default})", f"(没有{name}则为{default})")
+    return words
+
+
+def _place_words(found: Point, language: str, lower: bool) -> str:
+    anchor, offset = anchor_words(found.anchor, language), found.offset
+    if offset is None:
+        if isinstance(found.anchor, Trigger):
+            return _in(language, "at once", "当即")
+        return anchor
+    if isinstance(offset, Elapsed | WorkingTime):
+        return _moved_words(anchor, offset, language)
+    ends = Text("start" if lower else "end", "开始" if lower else "结束前").in_(language)
+    day, own = _day_words(found.anchor, anchor, offset, language)
+    at = _time_of(offset, language)
+    if language == "zh":
+        return f"{day}{at or ends}"
+    return f"{at} on {day}" if at else f"{ends} of {day}" + ("" if own else "")
+
+
+def _moved_words(anchor: str, offset: Elapsed | WorkingTime, language: str) -> str:
+    length = length_words(offset.microseconds, language)
+    if isinstance(offset, WorkingTime):
+        length += _in(language, " of working time", "工作时间")
+    if not offset.microseconds:
+        return _in(language, f"with {anchor}", f"{anchor}当时")
+    after = offset.microseconds > 0
+    return _in(
+        language,
+        f"{length} {'after' if after else 'before'} {anchor}",
+        f"{anchor}{'后' if after else '前'}{length}",
+    )
+
+
+def _day_words(
+    anchor: Anchor, named: str, offset: CalendarDays | BusinessDays, language: str
+) -> tuple[str, bool]:
+    """The day that an offset reaches, and whether it is the anchor's own."""
+    if isinstance(offset, CalendarDays):
+        if offset.months:
+            return _far_words(named, offset, language), False
+        count, unit = offset.days, Text("local day", "个当地日")
+    else:
+        count, unit = offset.count, Text("working day", "个工作日")
+    if count == 0 and isinstance(offset, BusinessDays):
+        zh = f"{named}当日(若非工作时间则下一个工作日)"
+        return _in(language, f"the first working day from {named} on", zh), True
+    if count == 0:
+        own = "its local day" if isinstance(anchor, Trigger) else f"the local day of {named}"
+        return _in(language, own, f"{named}当日"), True
+    place = ordinal(abs(count))
+    en = f"the {place} {unit.en} {'after' if count > 0 else 'before'} {named}"
+    between = ("" if named == "其" else "之") + ("后" if count > 0 else "前")
+    return _in(language, en, f"{named}{between}第{abs(count)}{unit.zh}"), False
+
+
+def _far_words(named: str, offset: CalendarDays, language: str) -> str:
+    back = offset.months < 0 and offset.days <= 0
+    length = _calendar_words(-offset if back else offset, language)
+    return _in(
+        language,
+        f"the local day {length} {'before' if back else 'after'} {named}",
+        f"{named}{'前' if back else '后'}{length}的当地日",
+    )
+
+
+def window_words(window: Window, language: str = "en") -> str:
+    """All ends of a window in one line."""
+    ends = (
+        (window.opens, Text("opens", "开始"), True),
+        (window.due, Text("due", "到期"), False),
+        (window.target, Text("best", "最好"), False),
+        (window.expires, Text("expires", "失效"), False),
+    )
+    parts = [
+        f"{name.in_(language)} {point_words(end, language, lower=lower)}"
+        for end, name, lower in ends
+        if end is not None
+    ]
+    return _in(language, "; ", "；").join(parts)
+
+
+# ---- values, terms, conditions -------------------------------------------------------------------
+
+
+def value_words(value: Any, language: str = "en") -> str:
+    """A value of an event's field."""
+    if isinstance(value, bool):
+        return _in(language, "yes" if value else "no", "是" if value else "否")
+    if isinstance(value, datetime):
+        day = date_words(value.date(), language)
+        offset = f"{value:%z}"
+        return f"{day} {clock_words(value.time())} {offset[:3]}:{offset[3:5]}"
+    if isinstance(value, date):
+        return date_words(value, language)
+    if isinstance(value, int | float | Decimal):
+        return f"{value:,}" if isinstance(value, int) else f"{value}"
+    if isinstance(value, tuple):
+        return listed((value_words(one, language) for one in value), language, last="")
+    if isinstance(value, Data):
+        inner = (f"{name} {value_words(one, language)}" for name, one in value.items())
+        return f"({listed(inner, language, last='')})"
+    return str(value)
+
+
+def term_words(term: Term, language: str = "en") -> str:
+    """What a term stands for."""
+    if isinstance(term, EventField):
+        return term.name
+    if isinstance(term, CustomerField):
+        return _in(language, f"the customer's {term.name}", f"客户的{term.name}")
+    if isinstance(term, ContactField):
+        return _in(language, f"the contact's {term.name}", f"联系人的{term.name}")
+    if isinstance(term, History):
+        words = _history_words(term, language)
+        if term.factor == 1:
+            return words
+        return _in(language, f"{term.factor} times {words}", f"{words}的{term.factor}倍")
+    raise DefinitionError(f"{shown(term)} is no term: write something like field('amount')")
+
+
+_AGGREGATES = {
+    "count": Text("the number of", "的次数"),
+    "max": Text("the greatest {} of", "的最大{}"),
+    "min": Text("the least {} of", "的最小{}"),
+    "sum": Text("the sum of {} of", "的{}合计"),
+    "last": Text("the {} of the last of", "中最近一次的{}"),
+}
+
+
+def _history_words(term: History, language: str) -> str:
+    what = prior_words(term.of, language)
+    how = _AGGREGATES[term.aggregate].in_(language).format(term.field or "")
+    return f"{what}{how}" if language == "zh" else f"{how} {what}"
+
+
+def prior_words(prior: Prior, language: str = "en") -> str:
+    """The earlier events that an aggregate looks at."""
+    what = pattern_words(prior.pattern, language)
+    if prior.since is not None:
+        since = offset_words(prior.since, language)
+        what = _in(language, f"{what} in the last {since}", f"最近{since}内的{what}")
+    if prior.same:
+        same = listed(prior.same, language)
+        what = _in(language, f"{what} with the same {same}", f"{same}相同的{what}")
+    return _in(language, f"earlier events: {what}", f"此前的{what}")
+
+
+_SIGNS = {
+    "==": Text("is", "是"),
+    "!=": Text("is not", "不是"),
+    "<": Text("is below", "小于"),
+    "<=": Text("is at most", "不超过"),
+    ">": Text("is above", "大于"),
+    ">=": Text("is at least", "不少于"),
+}
+
+
+def condition_words(condition: Condition, language: str = "en") -> str:
+    """What a condition asks for.
+
+    >>> from retention_rules.conditions import field
+    >>> condition_words(field("channel").in_("card", "letter") & (field("amount") >= 1000))
+    'channel is one of card, letter and amount is at least 1,000'
+    """
+    if isinstance(condition, Comparison):
+        return _spaced(
+            language,
+            term_words(condition.left, language),
+            _SIGNS[condition.operator].in_(language),
+            _operand_words(condition.right, language),
+        )
+    if isinstance(condition, In):
+        return _spaced(
+            language, term_words(condition.term, language), _in_words(condition, language)
+        )
+    if isinstance(condition, Known):
+        return _spaced(
+            language, term_words(condition.term, language), _in(language, "is known", "已知")
+        )
+    if isinstance(condition, InStage):
+        return _stage_words(condition, language)
+    if isinstance(condition, Not):
+        return _not_words(condition.of, language)
+    if isinstance(condition, AllOf):
+        return _all_words(condition, language)
+    if isinstance(condition, AnyOf):
+        if not condition.of:
+            return _in(language, "never", "永不成立")
+        parts = [_bracketed(one, language) for one in condition.of]
+        return _in(language, " or ", "，或").join(parts)
+    raise DefinitionError(f"{shown(condition)} is no condition: compare a term")
+
+
+def _spaced(language: str, *parts: str) -> str:
+    return ("" if language == "zh" else " ").join(parts)
+
+
+def _operand_words(operand: Any, language: str) -> str:
+    return (
+        term_words(operand, language)
+        if isinstance(operand, Term)
+        else value_words(operand, language)
+    )
+
+
+def _in_words(condition: In, language: str) -> str:
+    values = [value_words(one, language) for one in condition.values]
+    if len(values) == 1:
+        return _in(language, f"is {values[0]}", f"是{values[0]}")
+    some = listed(values, language, last="")
+    return _in(language, f"is one of {some}", f"是{some}之一")
+
+
+def _stage_words(condition: InStage, language: str) -> str:
+    life, stage = condition.lifecycle, condition.stage
+    return _in(
+        language,
+        f"the customer is in stage `{stage}` of `{life}`",
+        f"客户处于`{life}`的`{stage}`阶段",
+    )
+
+
+def _not_words(condition: Condition, language: str) -> str:
+    if isinstance(condition, Known):
+        term = term_words(condition.term, language)
+        return _spaced(language, term, _in(language, "is not given", "未给出"))
+    if isinstance(condition, In):
+        term, values = term_words(condition.term, language), _in_words(condition, language)
+        return _in(language, f"{term} {values.replace('is', 'is not', 1)}", f"{term}不{values}")
+    return _in(language, f"not ({condition_words(condition, language)})", "并非") + (
+        f"({condition_words(condition, language)})" if language == "zh" else ""
+    )
+
+
+def _all_words(condition: AllOf, language: str) -> str:
+    if not condition.of:
+        return _in(language, "always", "总成立")
+    asked = {repr(one.term) for one in condition.of if isinstance(one, In)}
+    asked |= {repr(one.left) for one in condition.of if isinstance(one, Comparison)}
+    parts = [
+        _bracketed(one, language)
+        for one in condition.of
+        # What is equal to something is known.
+        if not (isinstance(one, Known) and repr(one.term) in asked)
+    ]
+    return _in(language, " and ", "，且").join(parts)
+
+
+def _bracketed(condition: Condition, language: str) -> str:
+    words = condition_words(condition, language)
+    mixed = isinstance(condition, AllOf | AnyOf) and len(condition.of) > 1
+    plain = isinstance(condition, AllOf) and _in(language, " and ", "，且") not in words
+    return f"({words})" if mixed and not plain else words
+
+
+def check_words(
+    condition: Condition, result: bool | None, value: Any = None, language: str = "en"
+) -> str:
+    """How a test went: what the event had, and what the test needs.
+
+    >>> from retention_rules.conditions import field
+    >>> check_words(field("channel").in_("card", "letter"), False, "email")
+    'channel is `email`, needs card or letter'
+    """
+    if result is True:
+        return condition_words(condition, language)
+    if isinstance(condition, Comparison | In):
+        term = condition.left if isinstance(condition, Comparison) else condition.term
+        if isinstance(term, EventField | CustomerField):
+            return _had_words(term, value, _needs_words(condition, language), language)
+    words = condition_words(condition, language)
+    if result is None:
+        return _in(language, f"unknown whether {words}", f"不知是否{words}")
+    return _in(language, f"it is not so that {words}", f"不满足:{words}")
+
+
+def _had_words(term: Term, value: Any, needs: str, language: str) -> str:
+    name = term_words(term, language)
+    if value is None:
+        return _in(language, f"{name} is missing, needs {needs}", f"缺少{name}，须{needs}")
+    had = value_words(value, language)
+    return _in(language, f"{name} is `{had}`, needs {needs}", f"{name}是`{had}`，须{needs}")
+
+
+def _needs_words(condition: Comparison | In, language: str) -> str:
+    if isinstance(condition, In):
+        values = (value_words(one, language) for one in condition.values)
+        return _in(language, "", "为") + listed(values, language, last="or")
+    operand = _operand_words(condition.right, language)
+    if condition.operator == "==":
+        return operand if language == "en" else f"为{operand}"
+    sign = _SIGNS[condition.operator].in_(language)
+    return _spaced(language, sign.removeprefix("is "), operand)
+
+
+# ---- kinds and patterns --------------------------------------------------------------------------
+
+_KINDS = {
+    "case.closed": Text("case closed", "结案"),
+    "compensation.given": Text("compensation", "补偿"),
+    "complaint.received": Text("complaint", "投诉"),
+    "customer.changed": Text("customer changed", "客户资料变更"),
+    "customer.lost": Text("customer lost", "客户流失"),
+    "deal.cancelled": Text("deal cancelled", "交易取消"),
+    "deal.closed": Text("deal", "成交"),
+    "gift.cleared": Text("gift cleared", "送礼获准"),
+    "information.given": Text("information", "提供资料"),
+    "inquiry.received": Text("inquiry", "询问"),
+    "installation.completed": Text("installation", "安装完毕"),
+    "lead.created": Text("lead", "潜在客户"),
+    "offer.made": Text("offer", "优惠"),
+    "product.ended": Text("end of product", "产品终了"),
+    "product.first-used": Text("first use", "首次使用"),
+    "product.issued": Text("product issued", "产品办下"),
+    "promise.kept": Text("promise kept", "承诺兑现"),
+    "promise.made": Text("promise", "承诺"),
+    "promise.rescheduled": Text("promise rescheduled", "承诺改期"),
+    "promise.waived": Text("promise waived", "放弃承诺"),
+    "signal.switch-intent": Text("sign of leaving", "离开迹象"),
+    "solution.offered": Text("solution", "解决方案"),
+    "step.recorded": Text("step", "步骤"),
+    "step.skipped": Text("step skipped", "免去步骤"),
+    "touch.attempted": Text("attempted touch", "接触未成"),
+    "touch.made": Text("touch", "接触"),
+    "training.held": Text("training", "培训"),
+}
+
+
+def kind_words(kind: str, language: str = "en") -> str:
+    """A kind of event in a word or two; kinds of your own by their own words.
+
+    >>> kind_words("touch.made"), kind_words("contract.signed"), kind_words("deal.closed", "zh")
+    ('touch', 'contract signed', '成交')
+    """
+    if kind in _KINDS:
+        return _KINDS[kind].in_(language)
+    if kind.startswith(RESERVED) and kind.count(":") >= 2:
+        what, life, stage = kind[len(RESERVED) :].split(":", 2)
+        if what == "left":
+            return _in(
+                language, f"leaving stage `{stage}` of `{life}`", f"离开`{life}`的`{stage}`阶段"
+            )
+        return _in(
+            language, f"entering stage `{stage}` of `{life}`", f"进入`{life}`的`{stage}`阶段"
+        )
+    return _in(language, kind.replace(".", " ").replace("-", " "), kind)
+
+
+def pattern_words(pattern: Pattern, language: str = "en") -> str:
+    """Which events a pattern is about.
+
+    >>> from retention_rules.conditions import touch
+    >>> pattern_words(touch("card", "letter"))
+    'touch by card or letter'
+    """
+    return listed(
+        (_event_words(one, language) for one in pattern.alternatives), language, last="or"
+    )
+
+
+def _event_words(one: Alternative, language: str) -> str:
+    kind = kind_words(one.kind, language)
+    if one.condition is None:
+        return kind
+    parts = list(one.condition.of) if isinstance(one.condition, AllOf) else [one.condition]
+    by = ""
+    for part in parts:
+        if isinstance(part, In) and repr(part.term) == "field('channel')":
+            parts.remove(part)
+            channels = listed((value_words(v, language) for v in part.values), language, last="or")
+            by = _in(language, f" by {channels}", f"以{channels}")
+            break
+    where = condition_words(AllOf(parts), language) if parts else ""
+    if language == "zh":
+        return f"{by}{kind}" + (f"(须{where})" if where else "")
+    return f"{kind}{by}" + (f" where {where}" if where else "")
+
+
+__all__ = [
+    "anchor_words",
+    "check_words",
+    "clock_words",
+    "condition_words",
+    "date_words",
+    "instant_words",
+    "kind_words",
+    "length_words",
+    "listed",
+    "local",
+    "offset_words",
+    "ordinal",
+    "pattern_words",
+    "point_words",
+    "prior_words",
+    "term_words",
+    "value_words",
+    "window_words",
+]
