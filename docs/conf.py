@@ -35,3 +35,5 @@ napoleon_numpy_docstring = False
 
 html_theme = "furo"
 html_title = f"retention_rules {release}"
+html_static_path = ["_static"]
+html_css_files = ["page.css"]

@@ -47,14 +47,15 @@ def local_date(value: date | str | None) -> date | None:
     Raises:
         InvalidEvent: it is no date, or a datetime, which is more than one.
     """
-    if isinstance(value, str):
+    given: Any = value
+    if isinstance(given, str):
         try:
-            return date.fromisoformat(value)
+            return date.fromisoformat(given)
         except ValueError:
             raise InvalidEvent(f"{shown(value)} is no date: write 2026-03-02") from None
-    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+    if given is not None and (not isinstance(given, date) or isinstance(given, datetime)):
         raise InvalidEvent(f"{shown(value)} is no date: give a date, or write 2026-03-02")
-    return value
+    return given
 
 
 def _facts(value: Mapping[str, Any]) -> Data:
@@ -99,6 +100,10 @@ class Customer:
 Customers: TypeAlias = Mapping[str, Customer]
 
 
+def _several(given: object) -> bool:
+    return isinstance(given, Iterable) and not isinstance(given, str | Customer)
+
+
 def customers(given: Iterable[Customer] | Customers) -> dict[str, Customer]:
     """Customers by id.
 
@@ -106,7 +111,7 @@ def customers(given: Iterable[Customer] | Customers) -> dict[str, Customer]:
         InvalidEvent: one id is given twice with different content, or under another key, or
             something is no customer.
     """
-    if isinstance(given, Customer | str) or not isinstance(given, Iterable):
+    if not _several(given):
         raise InvalidEvent(
             f"the customers {shown(given)} are no list: write something like [Customer('lin')]"
         )

@@ -7,6 +7,7 @@ content of an earlier one; a `Retraction` says that a record should never have b
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +27,7 @@ _PLAIN = frozenset({str, bool, int})
 _SCALARS = (str, bool, int, float, Decimal, date, datetime)
 _DEPTH = 64
 _OWN = "\0"
+_MIDNIGHT = r".{10}[T ]24(:00(:00(\.0+)?)?)?($|[Z+-])"
 
 
 class Data(Mapping[str, Any]):
@@ -145,7 +147,7 @@ def _read(given: str) -> datetime | date:
         if len(text) == 10:
             return date.fromisoformat(text)
         if "T" in text or ":" in text:
-            if text[10:13] in ("T24", " 24") and not text[13:].strip(":0").strip("Z+-:0123456789"):
+            if re.match(_MIDNIGHT, text):
                 return datetime.fromisoformat(f"{text[:10]}T00{text[13:]}") + timedelta(days=1)
             return datetime.fromisoformat(text)
         day = date.fromisoformat(text)

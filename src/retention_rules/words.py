@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from retention_rules.conditions import (
@@ -35,7 +35,7 @@ from retention_rules.conditions import (
 )
 from retention_rules.errors import DefinitionError, shown
 from retention_rules.events import RESERVED, Data
-from retention_rules.texts import Text
+from retention_rules.texts import LANGUAGES, Text
 from retention_rules.windows import (
     DAY,
     HOUR,
@@ -60,12 +60,14 @@ from retention_rules.windows import (
 _DAYS = Text("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LAST = time(23, 59, 59, 999_999)
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _in(language: str, en: str, zh: str) -> str:
-    return Text(en, zh).in_(language)
+    if language not in LANGUAGES:
+        Text().in_(language)  # says so
+    return zh if language == "zh" else en
 
 
 def listed(parts: Iterable[str], language: str = "en", *, last: str = "and") -> str:
@@ -78,8 +80,7 @@ def listed(parts: Iterable[str], language: str = "en", *, last: str = "and") -> 
     if len(some) < 2 or not last:
         return ("、" if language == "zh" else ", ").join(some)
     if language == "zh":
-        joint = {"and": "且" if any("是" in one or "有" in one for one in some) else "和"}
-        return f"{'、'.join(some[:-1])}{joint.get(last, '或')}{some[-1]}"
+        return f"{'、'.join(some[:-1])}{'和' if last == 'and' else '或'}{some[-1]}"
     return f"{', '.join(some[:-1])} {last} {some[-1]}"
 
 
@@ -135,14 +136,16 @@ _UNITS = (
 )
 
 
-def length_words(microseconds: int, language: str = "en") -> str:
-    """A length of time in its two greatest units, rounded down.
+def length_words(microseconds: int, language: str = "en", *, most: int = DAY) -> str:
+    """A length of time in its two greatest units (none above `most`), rounded down.
 
     >>> length_words(5 * 3_600_000_000 + 60_000_000), length_words(1)
     ('5 hours 1 minute', '1 microsecond')
     """
     left, parts = abs(microseconds), []
     for size, unit in _UNITS:
+        if size > most:
+            continue
         count, left = divmod(left, size)
         if count:
             parts.append(_counted(count, unit, language))
@@ -163,8 +166,8 @@ def ordinal(count: int) -> str:
     >>> ordinal(2), ordinal(11), ordinal(21)
     ('second', '11th', '21st')
     """
-    if 0 <= count < len(_ORDINALS):
-        return _ORDINALS[count]
+    if 0 <= count <= 10:
+        return _ORDINALS.split()[count]
     ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
     return f"{count}{'th' if count % 100 in (11, 12, 13) else ending}"
 
@@ -177,7 +180,7 @@ def offset_words(offset: Offset, language: str = "en") -> str:
 
     >>> from retention_rules.windows import business_days, months
     >>> offset_words(months(3)), offset_words(business_days(2).at("10:00"), "zh")
-    ('3 months', '2个工作日(10:00)')
+    ('3 months', '2个工作日（10:00）')
     """
     if isinstance(offset, Elapsed):
         return _signed(offset.microseconds, language)
@@ -189,11 +192,11 @@ def offset_words(offset: Offset, language: str = "en") -> str:
     else:
         words = _calendar_words(offset, language)
     at = _time_of(offset, language)
-    return words + (_in(language, f" at {at}", f"({at})") if at else "")
+    return words + (_in(language, f" at {at}", f"（{at}）") if at else "")
 
 
 def _signed(microseconds: int, language: str) -> str:
-    return ("-" if microseconds < 0 else "") + length_words(microseconds, language)
+    return ("-" if microseconds < 0 else "") + length_words(microseconds, language, most=HOUR)
 
 
 def _calendar_words(offset: CalendarDays, language: str) -> str:
@@ -217,7 +220,7 @@ def _time_of(offset: CalendarDays | BusinessDays, language: str) -> str:
         return ""
     if offset.clock == DAY:
         return "24:00"
-    return clock_words((datetime.min + timedelta(microseconds=offset.clock)).time())
+    return clock_words((_EPOCH + timedelta(microseconds=offset.clock)).time())
 
 
 def anchor_words(anchor: Anchor, language: str = "en") -> str:
@@ -240,14 +243,14 @@ def point_words(
     found = point(given)
     if isinstance(found, Earliest):
         parts = [point_words(one, language, lower=lower) for one in found.points]
-        return _in(language, "the earliest of: ", "以下最早者:") + _in(language, "; ", "；").join(
+        return _in(language, "the earliest of: ", "以下最早者：") + _in(language, "; ", "；").join(
             parts
         )
     words = _place_words(found, language, lower)
     if isinstance(found.anchor, Field) and found.anchor.default is not None:
         default = point_words(found.anchor.default, language, lower=lower)
         name = f"`{found.anchor.name}`"
-        words += _in(language, f" (without {name}: {default})", f"(没有{name}则为{default})")
+        words += _in(language, f" (without {name}: {default})", f"（没有{name}则为{default}）")
     return words
 
 
@@ -260,15 +263,15 @@ def _place_words(found: Point, language: str, lower: bool) -> str:
     if isinstance(offset, Elapsed | WorkingTime):
         return _moved_words(anchor, offset, language)
     ends = Text("start" if lower else "end", "开始" if lower else "结束前").in_(language)
-    day, own = _day_words(found.anchor, anchor, offset, language)
+    day = _day_words(found.anchor, anchor, offset, language)
     at = _time_of(offset, language)
     if language == "zh":
         return f"{day}{at or ends}"
-    return f"{at} on {day}" if at else f"{ends} of {day}" + ("" if own else "")
+    return f"{at} on {day}" if at else f"{ends} of {day}"
 
 
 def _moved_words(anchor: str, offset: Elapsed | WorkingTime, language: str) -> str:
-    length = length_words(offset.microseconds, language)
+    length = length_words(offset.microseconds, language, most=HOUR)
     if isinstance(offset, WorkingTime):
         length += _in(language, " of working time", "工作时间")
     if not offset.microseconds:
@@ -283,24 +286,24 @@ def _moved_words(anchor: str, offset: Elapsed | WorkingTime, language: str) -> s
 
 def _day_words(
     anchor: Anchor, named: str, offset: CalendarDays | BusinessDays, language: str
-) -> tuple[str, bool]:
-    """The day that an offset reaches, and whether it is the anchor's own."""
+) -> str:
+    """The day that an offset reaches."""
     if isinstance(offset, CalendarDays):
         if offset.months:
-            return _far_words(named, offset, language), False
+            return _far_words(named, offset, language)
         count, unit = offset.days, Text("local day", "个当地日")
     else:
         count, unit = offset.count, Text("working day", "个工作日")
     if count == 0 and isinstance(offset, BusinessDays):
-        zh = f"{named}当日(若非工作时间则下一个工作日)"
-        return _in(language, f"the first working day from {named} on", zh), True
+        zh = f"{'' if named == '其' else named}当日（若已无工作时间则下一个工作日）"
+        return _in(language, f"the first working day from {named} on", zh)
     if count == 0:
         own = "its local day" if isinstance(anchor, Trigger) else f"the local day of {named}"
-        return _in(language, own, f"{named}当日"), True
+        return _in(language, own, f"{'' if named == '其' else named}当日")
     place = ordinal(abs(count))
     en = f"the {place} {unit.en} {'after' if count > 0 else 'before'} {named}"
     between = ("" if named == "其" else "之") + ("后" if count > 0 else "前")
-    return _in(language, en, f"{named}{between}第{abs(count)}{unit.zh}"), False
+    return _in(language, en, f"{named}{between}第{abs(count)}{unit.zh}")
 
 
 def _far_words(named: str, offset: CalendarDays, language: str) -> str:
@@ -370,10 +373,10 @@ def term_words(term: Term, language: str = "en") -> str:
 
 _AGGREGATES = {
     "count": Text("the number of", "的次数"),
-    "max": Text("the greatest {} of", "的最大{}"),
-    "min": Text("the least {} of", "的最小{}"),
-    "sum": Text("the sum of {} of", "的{}合计"),
-    "last": Text("the {} of the last of", "中最近一次的{}"),
+    "max": Text("the greatest {} among", "的最大{}"),
+    "min": Text("the least {} among", "的最小{}"),
+    "sum": Text("the sum of {} over", "的{}合计"),
+    "last": Text("the last {} among", "中最近一次的{}"),
 }
 
 
@@ -386,18 +389,22 @@ def _history_words(term: History, language: str) -> str:
 def prior_words(prior: Prior, language: str = "en") -> str:
     """The earlier events that an aggregate looks at."""
     what = pattern_words(prior.pattern, language)
+    bare = prior.pattern.alternatives[:1] == prior.pattern.alternatives
+    bare = bare and prior.pattern.alternatives[0].condition is None
+    zh = f"此前的{what}" if bare else f"此前的（{what}）"
+    en = f"earlier {what} events" if bare else f"earlier events ({what})"
     if prior.since is not None:
         since = offset_words(prior.since, language)
-        what = _in(language, f"{what} in the last {since}", f"最近{since}内的{what}")
+        en, zh = f"{en} in the last {since}", f"最近{since}内{zh}"
     if prior.same:
         same = listed(prior.same, language)
-        what = _in(language, f"{what} with the same {same}", f"{same}相同的{what}")
-    return _in(language, f"earlier events: {what}", f"此前的{what}")
+        en, zh = f"{en} with the same {same}", f"{same}相同、{zh}"
+    return _in(language, en, zh)
 
 
 _SIGNS = {
-    "==": Text("is", "是"),
-    "!=": Text("is not", "不是"),
+    "==": Text("is", "为"),
+    "!=": Text("is not", "不为"),
     "<": Text("is below", "小于"),
     "<=": Text("is at most", "不超过"),
     ">": Text("is above", "大于"),
@@ -456,9 +463,9 @@ def _operand_words(operand: Any, language: str) -> str:
 def _in_words(condition: In, language: str) -> str:
     values = [value_words(one, language) for one in condition.values]
     if len(values) == 1:
-        return _in(language, f"is {values[0]}", f"是{values[0]}")
+        return _in(language, f"is {values[0]}", f"为{values[0]}")
     some = listed(values, language, last="")
-    return _in(language, f"is one of {some}", f"是{some}之一")
+    return _in(language, f"is one of {some}", f"为{some}之一")
 
 
 def _stage_words(condition: InStage, language: str) -> str:
@@ -477,9 +484,8 @@ def _not_words(condition: Condition, language: str) -> str:
     if isinstance(condition, In):
         term, values = term_words(condition.term, language), _in_words(condition, language)
         return _in(language, f"{term} {values.replace('is', 'is not', 1)}", f"{term}不{values}")
-    return _in(language, f"not ({condition_words(condition, language)})", "并非") + (
-        f"({condition_words(condition, language)})" if language == "zh" else ""
-    )
+    words = condition_words(condition, language)
+    return _in(language, f"not ({words})", f"并非（{words}）")
 
 
 def _all_words(condition: AllOf, language: str) -> str:
@@ -487,12 +493,11 @@ def _all_words(condition: AllOf, language: str) -> str:
         return _in(language, "always", "总成立")
     asked = {repr(one.term) for one in condition.of if isinstance(one, In)}
     asked |= {repr(one.left) for one in condition.of if isinstance(one, Comparison)}
-    parts = [
-        _bracketed(one, language)
-        for one in condition.of
-        # What is equal to something is known.
-        if not (isinstance(one, Known) and repr(one.term) in asked)
-    ]
+    # What is equal to something is known.
+    asks = [one for one in condition.of if not (isinstance(one, Known) and repr(one.term) in asked)]
+    if len(asks) == 1:
+        return condition_words(asks[0], language)
+    parts = [_bracketed(one, language) for one in asks]
     return _in(language, " and ", "，且").join(parts)
 
 
@@ -500,16 +505,22 @@ def _bracketed(condition: Condition, language: str) -> str:
     words = condition_words(condition, language)
     mixed = isinstance(condition, AllOf | AnyOf) and len(condition.of) > 1
     plain = isinstance(condition, AllOf) and _in(language, " and ", "，且") not in words
-    return f"({words})" if mixed and not plain else words
+    if not mixed or plain:
+        return words
+    return _in(language, f"({words})", f"（{words}）")
+
+
+Values: TypeAlias = Iterable[tuple[Term, Any]]
 
 
 def check_words(
-    condition: Condition, result: bool | None, value: Any = None, language: str = "en"
+    condition: Condition, result: bool | None, values: Values = (), language: str = "en"
 ) -> str:
     """How a test went: what the event had, and what the test needs.
 
     >>> from retention_rules.conditions import field
-    >>> check_words(field("channel").in_("card", "letter"), False, "email")
+    >>> channel = field("channel")
+    >>> check_words(channel.in_("card", "letter"), False, [(channel, "email")])
     'channel is `email`, needs card or letter'
     """
     if result is True:
@@ -517,19 +528,29 @@ def check_words(
     if isinstance(condition, Comparison | In):
         term = condition.left if isinstance(condition, Comparison) else condition.term
         if isinstance(term, EventField | CustomerField):
-            return _had_words(term, value, _needs_words(condition, language), language)
+            had = _had_words(term, _by_code(values).get(repr(term)), language)
+            return had + _in(language, ", needs ", "，须") + _needs_words(condition, language)
     words = condition_words(condition, language)
+    known = [_had_words(term, value, language) for term, value in values if value is not None]
+    if known and result is False:
+        had = _in(language, ", ", "，").join(known)
+        return _in(language, f"{had}, but needed: {words}", f"{had}，而须{words}")
     if result is None:
         return _in(language, f"unknown whether {words}", f"不知是否{words}")
-    return _in(language, f"it is not so that {words}", f"不满足:{words}")
+    return _in(language, f"it is not so that {words}", f"不满足：{words}")
 
 
-def _had_words(term: Term, value: Any, needs: str, language: str) -> str:
+def _by_code(values: Values) -> dict[str, Any]:
+    """Values by the code of their term."""
+    return {repr(term): value for term, value in values}
+
+
+def _had_words(term: Term, value: Any, language: str) -> str:
     name = term_words(term, language)
     if value is None:
-        return _in(language, f"{name} is missing, needs {needs}", f"缺少{name}，须{needs}")
+        return _in(language, f"{name} is missing", f"缺少{name}")
     had = value_words(value, language)
-    return _in(language, f"{name} is `{had}`, needs {needs}", f"{name}是`{had}`，须{needs}")
+    return _in(language, f"{name} is `{had}`", f"{name}为`{had}`")
 
 
 def _needs_words(condition: Comparison | In, language: str) -> str:
@@ -618,11 +639,11 @@ def _event_words(one: Alternative, language: str) -> str:
         if isinstance(part, In) and repr(part.term) == "field('channel')":
             parts.remove(part)
             channels = listed((value_words(v, language) for v in part.values), language, last="or")
-            by = _in(language, f" by {channels}", f"以{channels}")
+            by = _in(language, f" by {channels}", f"以{channels}方式")
             break
     where = condition_words(AllOf(parts), language) if parts else ""
     if language == "zh":
-        return f"{by}{kind}" + (f"(须{where})" if where else "")
+        return f"{by}{kind}" + (f"（须{where}）" if where else "")
     return f"{kind}{by}" + (f" where {where}" if where else "")
 
 

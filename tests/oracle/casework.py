@@ -11,6 +11,7 @@ from tests.oracle.procedures import Case
 from tests.oracle.verdicts import Obligation, paired
 from tests.oracle.violations import Said, Violation
 
+from retention_rules.findings import escaped
 from retention_rules.rules import Procedure
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def worked(world: World, rule: Procedure) -> list[Obligation | Violation]:
     violations = [
         Violation(
             world,
-            key_of(rule.id, world.customer.id, group, e.name, part),
+            key_of(rule.id, world.customer.id, group, e.name, escaped(part)),
             rule.id,
             correlation(rule.correlate_on, group),
             e,

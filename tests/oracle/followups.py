@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from tests.oracle.claims import Claim, claims, frees, is_triggered, pays
+from tests.oracle.claims import Claim, claims, frees, pays
 from tests.oracle.happenings import Happening, Q
 from tests.oracle.obligations import (
     FOREVER,
@@ -211,13 +211,12 @@ class Run:
         return [e for e in self.world.events if group_of(e, keys, 1) == self.group]
 
     def _reach(self, claim: Claim, e: Happening, window: Terms) -> int | None:
-        again = any(
-            counts(is_triggered(self.world, rule, e), self.maybe)
-            for rule in self.world.rulebook
-            if rule.id == claim.rule.id and isinstance(rule, FollowUp)
-        )
         return reach(
-            e, claim.trigger, whole_day=window.whole_day, is_trigger=again, maybe=self.maybe
+            e,
+            claim.trigger,
+            whole_day=window.whole_day,
+            is_trigger=e in self.claims[claim.rule.id],
+            maybe=self.maybe,
         )
 
     def _freed(self, claim: Claim, window: Terms) -> Act | None:

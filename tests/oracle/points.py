@@ -55,7 +55,7 @@ class Reached:
 
 def timeout_instant(table: DayTable, after: Point | Earliest, entry: Any) -> int | None:
     """When a timeout of a stage is due."""
-    anchors = Anchors(table, (entry.first, entry.last), entry.data, {})
+    anchors = Anchors(table, (entry.first, entry.last), entry.data, {}, lenient=True)
     found = anchors.reach(after, "upper")
     return None if isinstance(found, Bad) else found.at
 
@@ -69,6 +69,7 @@ class Anchors:
     data: Data
     steps: Mapping[str, int]  # the instants handed on
     due: int | None = None
+    lenient: bool = False  # a default serves for a wrong type, too
 
     def reach(self, point: Point | Earliest, side: Side) -> Reached | Bad:
         """The point, or why there is none."""
@@ -95,6 +96,8 @@ class Anchors:
                 return Bad("missing-date")
             given = _moment(self.data[anchor.name])
             if given is None:
+                if self.lenient and anchor.default is not None:
+                    return self.reach(anchor.default, side)
                 return Bad("not-a-date")
             bare_date = not isinstance(given, datetime)
             if isinstance(given, datetime):

@@ -1,6 +1,6 @@
 """Conditions on an event: true, false or unknown."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -116,7 +116,7 @@ def test_a_condition_has_no_truth_of_its_own():
         (field("day") < date(2026, 3, 3), True),
         (field("day") == instant(NOW), UNKNOWN),
         (field("day") == "2026-03-02", UNKNOWN),
-        (field("at") == datetime(2026, 3, 2, 7, tzinfo=timezone.utc), True),
+        (field("at") == datetime(2026, 3, 2, 7, tzinfo=UTC), True),
         (field("at") > datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=2))), True),
         (field("at") > date(2026, 3, 1), UNKNOWN),
         (field("list") == 3, UNKNOWN),

@@ -475,7 +475,7 @@ def test_a_doubtful_move_makes_the_stage_indeterminate_and_in_stage_unknown(ask)
 
 def test_a_wrong_type_in_the_rulebook_is_an_error():
     with pytest.raises(DefinitionError):
-        field("amount") >= object()
+        _ = field("amount") >= object()
     with pytest.raises(DefinitionError):
         Window(due=3)
 

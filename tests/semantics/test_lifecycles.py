@@ -119,6 +119,13 @@ def test_one_record_moves_once(ask):
     assert stages(found) == [("new@d1", "left"), ("keep@u", "current")]
 
 
+def test_the_moves_of_an_instant_are_tried_once_in_their_order(ask):
+    """The move that is declared first would only lead on after the second, and has had its turn."""
+    life = lifecycle(Move(on=event("lost"), to="gone", source="keep"), USES, BUYS)
+    found = ask(life, DEAL, used("03-03 10:00"), lost("03-03 10:00"), as_of="03-03 10:00")
+    assert stages(found) == [("new@d1", "left"), ("keep@u", "current")]
+
+
 def test_of_two_moves_for_one_record_the_first_declared_is_taken(ask):
     life = lifecycle(BUYS, USES, Move(on=event("used"), to="gone", source="new"))
     found = ask(life, DEAL, used("03-03 10:00"), as_of="03-03 10:00")
@@ -161,7 +168,7 @@ def test_a_timeout_wins_its_instant(ask):
 def test_a_record_at_the_instant_of_a_timeout_moves_on_from_there(ask):
     life = lifecycle(BUYS, Move(on=event("used"), to="gone", source="keep"), timeouts=[SETTLES])
     found = ask(life, DEAL, used("03-05 00:00"), as_of="03-05 00:00")
-    assert {name: status for name, status in stages(found)} == {
+    assert dict(stages(found)) == {
         "new@d1": "left",
         "keep@d1+": "left",
         "gone@u": "current",

@@ -20,6 +20,7 @@ from retention_rules import (
     business_days,
     days,
     due,
+    earliest,
     event,
     hours,
     until,
@@ -57,13 +58,25 @@ def paused(ask, offset, *pauses, trigger=DEAL, as_of=LATER, pause=WAITING, more=
         (hours(48), [("03-02 10:00", "03-02 20:00")], "2026-03-04 20:00"),
         (hours(48), [("03-02 10:00", "03-02 14:00")], "2026-03-04 15:00"),
         (hours(48), [("03-02 10:00", "03-02 15:00")], "2026-03-04 15:00"),
-        (hours(48), [("03-03 10:00", "03-03 11:00"), ("03-04 10:00", "03-04 12:00")], "2026-03-04 18:00"),
-        (hours(48), [("03-03 10:00", "03-03 20:00"), ("03-04 20:00", "03-04 21:00")], "2026-03-05 02:00"),
+        (
+            hours(48),
+            [("03-03 10:00", "03-03 11:00"), ("03-04 10:00", "03-04 12:00")],
+            "2026-03-04 18:00",
+        ),
+        (
+            hours(48),
+            [("03-03 10:00", "03-03 20:00"), ("03-04 20:00", "03-04 21:00")],
+            "2026-03-05 02:00",
+        ),
         (days(2), [("03-03 10:00", "03-05 09:00")], f"2026-03-06 {LAST}"),
         (days(2), [("03-03 09:00", f"03-03 {LAST}")], f"2026-03-04 {LAST}"),
         (days(2), [(f"03-03 {LAST}", "03-04 00:00")], f"2026-03-05 {LAST}"),
         (days(2), [("02-20 10:00", "03-03 09:00")], f"2026-03-05 {LAST}"),
-        (days(2), [("03-03 23:00", "03-04 01:00"), ("03-04 23:00", "03-05 01:00")], f"2026-03-06 {LAST}"),
+        (
+            days(2),
+            [("03-03 23:00", "03-04 01:00"), ("03-04 23:00", "03-05 01:00")],
+            f"2026-03-06 {LAST}",
+        ),
         (days(2).at("12:00"), [("03-03 10:00", "03-04 09:00")], "2026-03-05 12:00"),
         (business_days(2), [("03-03 10:00", "03-03 17:00")], f"2026-03-04 {LAST}"),
         (business_days(2), [("03-03 10:00", "03-04 17:00")], f"2026-03-05 {LAST}"),
@@ -74,7 +87,7 @@ def paused(ask, offset, *pauses, trigger=DEAL, as_of=LATER, pause=WAITING, more=
         (working_hours(8), [("03-02 18:00", "03-03 09:00")], "2026-03-03 14:00"),
         (working_hours(8), [("03-03 13:00", "03-07 13:00")], "2026-03-09 10:00"),
     ],
-)  # fmt: skip
+)
 def test_a_pause_moves_due_in_its_own_unit(ask, offset, pauses, expected):
     assert written(paused(ask, offset, *pauses).due_at) == expected
 
@@ -107,6 +120,12 @@ def test_a_pause_does_not_move_opens(ask):
         "2026-03-04 00:00",
         f"2026-03-07 {LAST}",
     )
+
+
+def test_the_earliest_point_is_chosen_before_pauses_move_it(ask):
+    """Without a pause 48 hours end before the 4th does; after one of 10 hours they end later."""
+    one = paused(ask, earliest(hours(48), days(2)), ("03-03 10:00", "03-03 20:00"))
+    assert written(one.due_at) == "2026-03-05 01:00"
 
 
 # ------------------------------------------------------------- when it counts

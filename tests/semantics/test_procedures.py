@@ -120,6 +120,20 @@ def test_a_pause_stops_the_clock_of_the_case(ask):
     assert [written(one.due_at) for one in found] == [f"2026-03-05 {LAST}"]
 
 
+def test_a_step_that_opens_from_another_opens_a_microsecond_after_it(ask):
+    rule = procedure(
+        done("sorry", days(1)),
+        Step(
+            name="plan",
+            fulfilled_by=event("plan.done"),
+            window=Window(opens=step("sorry"), due=step("sorry") + days(2)),
+        ),
+    )
+    story = (OPENED, did("plan.done", "03-02 16:00"), did("sorry.done", "03-02 18:00"))
+    one = ask(rule, *story, as_of="03-02 19:00").get("six/lin/c1/o/plan")
+    assert (one.status, one.opens_at) == ("open", instant("03-02 18:00:00.000001"))
+
+
 # ------------------------------------------------------------- early touches
 
 
@@ -180,7 +194,7 @@ def test_a_step_done_a_microsecond_before_an_earlier_one_is_out_of_order(ask):
     found = ask(procedure(), *story, as_of="03-02 18:00")
     assert violations(found) == [("out-of-order:sorry", "sorry.done", "violated")]
     (one,) = found.select(status="violated")
-    assert one.key == "six/lin/c1/sorry.done/out-of-order:sorry"
+    assert one.key == "six/lin/c1/sorry.done/out-of-order%3Asorry"
     assert (one.opens_at, one.due, one.ended) == (instant("03-02 15:59:59.999999"), None, None)
 
 

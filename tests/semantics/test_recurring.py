@@ -145,6 +145,11 @@ def test_it_counts_in_calendar_or_business_days(ask, every, due):
     assert (written(one.due_at), one.expires) == (due, None)
 
 
+def test_it_does_not_count_in_hours():
+    with pytest.raises(DefinitionError):
+        recurring(every=hours(36))
+
+
 def test_from_its_start_to_its_stop_one_is_always_live(ask):
     story = (
         DEAL,

@@ -208,9 +208,13 @@ def test_with_expiry_at_due_open_turns_into_lapsed(ask):
 
 def test_an_expiry_before_due_at_run_time_is_due(ask):
     one = obligation(
-        ask, "03-02 15:00", data={"by": "2026-03-03"}, due=days(2), expires=until("by"),
+        ask,
+        "03-02 15:00",
+        data={"by": "2026-03-03"},
+        due=days(2),
+        expires=until("by"),
         as_of="03-05 00:00",
-    )  # fmt: skip
+    )
     assert one.status == "lapsed"
 
 

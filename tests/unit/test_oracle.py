@@ -57,7 +57,7 @@ def statuses(
 
 
 def when(finding: Finding, name: str) -> str:
-    return getattr(finding, name).strftime("%d %H:%M:%S.%f")
+    return str(getattr(finding, name).strftime("%d %H:%M:%S.%f"))
 
 
 def call(**changes: Any) -> FollowUp:
@@ -236,19 +236,19 @@ def test_a_procedure_out_of_order_and_closed_without() -> None:
     records: list[Record] = [ev("0", "opened", "02 10:00"), ev("2", "two", "02 11:00")]
     assert statuses(CASE, records, "02 12:00") == {
         "case/c/0/one": "open",
-        "case/c/2/out-of-order:two": "violated",
+        "case/c/2/out-of-order%3Atwo": "violated",
     }
     closed = [*records, ev("9", "closed", "02 13:00")]
     assert statuses(CASE, closed, "02 14:00") == {
         "case/c/0/one": "released",
-        "case/c/2/out-of-order:two": "violated",
-        "case/c/9/closed-without:one": "violated",
+        "case/c/2/out-of-order%3Atwo": "violated",
+        "case/c/9/closed-without%3Aone": "violated",
     }
     done = [*records, ev("1", "one", "02 12:00"), ev("a", "ask", "02 12:30")]
     assert statuses(CASE, done, "02 14:00") == {
         "case/c/0/one": "fulfilled",
         "case/c/0/two": "fulfilled",
-        "case/c/2/out-of-order:two": "violated",
+        "case/c/2/out-of-order%3Atwo": "violated",
         "case/c/a/kept": "open",
     }
 

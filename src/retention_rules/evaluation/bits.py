@@ -27,7 +27,7 @@ from retention_rules.conditions import (
     Term,
 )
 from retention_rules.evaluation.happenings import Happening
-from retention_rules.evaluation.history import Range, decimal
+from retention_rules.evaluation.history import UNKNOWN, Range, decimal
 
 Bit: TypeAlias = bool | None
 
@@ -195,12 +195,9 @@ def _operand(operand: Operand, priors: dict[Prior, int]) -> Value:
 def _ranged(left: Value, op: str, right: Value) -> Test:
     def test(happening: Happening, situation: Any) -> Bit:
         a, b = left(happening, situation), right(happening, situation)
-        one = a if isinstance(a, Range) else None if a is None else Range.of(a)
-        other = b if isinstance(b, Range) else None if b is None else Range.of(b)
-        if one is None or other is None:
-            return None
-        found = one.compared(op, other, compare)
-        return found
+        one = a if isinstance(a, Range) else UNKNOWN if a is None else Range.of(a)
+        other = b if isinstance(b, Range) else UNKNOWN if b is None else Range.of(b)
+        return one.compared(op, other, compare)
 
     return test
 

@@ -9,12 +9,11 @@ import attrs
 
 from retention_rules.conditions import (
     AllOf,
-    Comparison,
     Condition,
     CustomerField,
     EventField,
-    In,
-    Known,
+    Term,
+    walk,
 )
 
 
@@ -25,24 +24,23 @@ class Check:
     Attributes:
         condition: The test.
         result: True, false, or None where it could not be decided.
-        value: What the event or the customer had there, if it is a field; None if missing.
+        values: What the event or the customer had in the fields that the test reads, as pairs of
+            term and value; None for what was missing.
     """
 
     condition: Condition
     result: bool | None = None
-    value: Any = None
+    values: tuple[tuple[Term, Any], ...] = ()
 
-    def read(self, data: Mapping[str, Any], facts: Mapping[str, Any]) -> Any:
-        """The value that the test looks at."""
-        condition = self.condition
-        term: Any = None
-        if isinstance(condition, Comparison):
-            term = condition.left
-        elif isinstance(condition, In | Known):
-            term = condition.term
-        if isinstance(term, EventField):
-            return data.get(term.name)
-        return facts.get(term.name) if isinstance(term, CustomerField) else None
+    def read(self, result: bool | None, data: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:
+        """The test with its result, and the values that it saw."""
+        found: dict[str, tuple[Term, Any]] = {}
+        for node in walk(self.condition):
+            if isinstance(node, EventField):
+                found[repr(node)] = (node, data.get(node.name))
+            elif isinstance(node, CustomerField):
+                found[repr(node)] = (node, facts.get(node.name))
+        return Check(self.condition, result, tuple(found.values()))
 
 
 def checks(condition: Condition | None) -> Iterator[Check]:

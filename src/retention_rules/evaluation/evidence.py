@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import attrs
 
 from retention_rules.calendars import DayTable
-from retention_rules.conditions import Pattern
+from retention_rules.conditions import InStage, Pattern, walk
 from retention_rules.evaluation.bits import Bit, compile_condition
 from retention_rules.evaluation.checks import Check, checks
 from retention_rules.evaluation.happenings import Happening
-from retention_rules.evaluation.obligations import Obligation
+from retention_rules.evaluation.obligations import Obligation, setting_of
+from retention_rules.evaluation.points import Setting, place
 from retention_rules.evaluation.races import Group
 from retention_rules.evaluation.timeline import Timeline
 from retention_rules.evaluation.verdicts import pairs
-from retention_rules.findings import Finding
-from retention_rules.rules import FollowUp, Procedure, Prohibition, Recurring, Rule
-from retention_rules.windows import Earliest, Point, Window
+from retention_rules.events import CUSTOMER_CHANGED, RESERVED
+from retention_rules.findings import Finding, named
+from retention_rules.rulebook import Rulebook
+from retention_rules.rules import FollowUp, Lifecycle, Procedure, Prohibition, Recurring, Rule
+from retention_rules.windows import (
+    BusinessDays,
+    Due,
+    Earliest,
+    Field,
+    Point,
+    Window,
+    WorkingTime,
+)
 
 
 @attrs.frozen
@@ -43,34 +55,37 @@ class Reckoned:
     """One end of a window and how it came about.
 
     Attributes:
-        end: ``opens``, ``due`` or ``expires``.
-        point: The point that people wrote; None where a default serves.
-        skipped: The days that did not count between trigger and end, and why.
+        end: ``opens``, ``due``, ``expires`` or ``target``.
+        point: The point that decided, of those that people wrote; None where a default serves.
+        skipped: The days that did not count between its anchor and its end, and why.
         pauses: The pauses that moved it, as begin and end (None: it lasts).
     """
 
     end: str
     instant: int | None
-    point: Point | Earliest | None
-    skipped: tuple[tuple[Any, str], ...] = ()
+    point: Point | None
+    skipped: tuple[tuple[date, str], ...] = ()
     pauses: tuple[tuple[int, int | None], ...] = ()
 
 
 @attrs.frozen
 class Miss:
-    """An event that nearly paid.
+    """An event that nearly paid, or that leaves something in doubt.
 
     Attributes:
         event: The event.
+        why: ``test``, ``early``, ``late``, ``before``, ``other-case``, ``contact``, ``same``
+            (a field that must differ), ``differs`` (one that must not), ``used``, ``dated``.
         failed: The tests that it failed, or that could not be decided.
-        why: ``early``, ``late``, ``before``, ``other-case``, ``used`` or ``test``.
         by: How far it missed the window, in microseconds.
+        field: The field that tells them apart, what the event has there, and what was needed.
     """
 
     event: Cited
     why: str
     failed: tuple[Check, ...] = ()
     by: int | None = None
+    field: tuple[str, Any, Any] | None = None
 
 
 @attrs.frozen
@@ -78,6 +93,17 @@ class Evidence:
     """Why a finding is as it is.
 
     Attributes:
+        rule: The rule, in the version that decided.
+        trigger: What it is owed for; of a violation the event, of a stage what led to it.
+        reckoned: The ends of the window.
+        decided_by: What paid, freed or left it.
+        conditions: The tests that the trigger, or what is forbidden, passed.
+        context: The test of a prohibition's context.
+        doubtful: The events in doubt.
+        miss: The event that came nearest to paying, if none did.
+        wanted: What would pay; of a prohibition, what would have cleared it.
+        missing: The steps that were missing, in a procedure's violation.
+        complete: Up to when the sources are complete; None: everything is in.
         cited: The names of events that suffice to find it again; `sufficient` says that this was
             tried.
     """
@@ -89,9 +115,12 @@ class Evidence:
     reckoned: tuple[Reckoned, ...] = ()
     decided_by: Cited | None = None
     conditions: tuple[Check, ...] = ()
+    context: tuple[Check, ...] = ()
     doubtful: tuple[Miss, ...] = ()
     miss: Miss | None = None
     wanted: Pattern | None = None
+    missing: tuple[str, ...] = ()
+    complete: int | None = None
     cited: tuple[str, ...] = ()
     sufficient: bool = False
 
@@ -113,30 +142,27 @@ class Witness:
     def evidence(self) -> Evidence:
         """All of it."""
         rule = self.timeline.program.rulebook[self.finding.rule]
-        trigger = self._trigger()
         ended = self.finding.ended_by
         decided = self.by_name.get(ended) if ended is not None else None
-        cited, sufficient = self._sufficient()
         evidence = Evidence(
             finding=self.finding,
             rule=rule,
             zone=self.table.zone,
-            trigger=trigger,
+            trigger=self._trigger(),
             decided_by=None if decided is None else self._cite(decided),
-            cited=cited,
-            sufficient=sufficient,
+            complete=self.complete,
         )
         if self.finding.nature == "obligation":
-            return self._obligation(evidence)
-        if isinstance(rule, Prohibition):
-            checks_ = self._checks(rule.forbids, self.by_name.get(self.finding.trigger))
-            return attrs.evolve(evidence, conditions=checks_, wanted=rule.unless_prior)
-        return evidence
+            evidence = self._obligation(evidence)
+        elif self.finding.nature == "violation":
+            evidence = self._violation(evidence, rule)
+        elif self.finding.status == "indeterminate" and isinstance(rule, Lifecycle):
+            evidence = attrs.evolve(evidence, doubtful=self._doubtful_moves(rule))
+        cited, sufficient = self._sufficient(evidence)
+        return attrs.evolve(evidence, cited=cited, sufficient=sufficient)
 
     def _cite(self, happening: Happening) -> Cited:
         ref = (happening.order[2], happening.order[3])
-        from retention_rules.findings import named
-
         return Cited(
             happening.name,
             happening.kind,
@@ -152,28 +178,99 @@ class Witness:
         first = self.finding.opens if self.finding.opens is not None else 0
         return Cited(self.finding.trigger, "stage", first, False)
 
+    # ---- violations and stages -------------------------------------------------------------
+
+    def _violation(self, evidence: Evidence, rule: Rule) -> Evidence:
+        wrong = self.by_name.get(self.finding.trigger)
+        if isinstance(rule, Procedure):
+            what, _, name = (self.finding.part or "").partition(":")
+            step = next((one for one in rule.steps if one.name == name), None)
+            missing = self._missing(name) if what == "out-of-order" else (name,)
+            wanted = step.fulfilled_by if step and what == "closed-without" else None
+            return attrs.evolve(evidence, missing=missing, wanted=wanted)
+        if not isinstance(rule, Prohibition):
+            return evidence
+        doubtful: list[Miss] = []
+        if wrong is not None and self.finding.status == "indeterminate":
+            doubtful += self._undecided(rule.forbids, [wrong])
+            if rule.unless_prior is not None:
+                prior = [e for e in self._of(rule.unless_prior) if e.first <= wrong.last]
+                doubtful += self._undecided(rule.unless_prior, prior)
+                if any(wrong.first < e.last and e.first != e.last for e in prior) or wrong.dated:
+                    doubtful += [Miss(self._cite(e), "dated") for e in [*prior, wrong] if e.dated]
+        context = rule.forbids if rule.context is None else rule.forbids.where(rule.context)
+        seen = self._checks(context, wrong)
+        own = {repr(check.condition) for check in self._checks(rule.forbids, wrong)}
+        return attrs.evolve(
+            evidence,
+            conditions=tuple(check for check in seen if repr(check.condition) in own),
+            context=tuple(check for check in seen if repr(check.condition) not in own),
+            doubtful=tuple(doubtful),
+            wanted=rule.unless_prior,
+        )
+
+    def _missing(self, name: str) -> tuple[str, ...]:
+        """The steps that had not been done when a later one was."""
+        for group in self.timeline.groups.values():
+            if group.cluster.procedure is None:
+                continue
+            if group.cluster.procedure.id != self.finding.rule:
+                continue
+            for case in group.cases:
+                step = next((one for one in case.steps if one and one.race.part == name), None)
+                if step is None or step.paid is None:
+                    continue
+                e = step.paid[1]
+                if e.name != self.finding.trigger:
+                    continue
+                return tuple(
+                    str(before.race.part)
+                    for before in case.steps[: step.race.index]
+                    if before is not None
+                    and before.race.required
+                    and not _ended_by(before, e.first)
+                )
+        return ()
+
+    def _doubtful_moves(self, rule: Lifecycle) -> tuple[Miss, ...]:
+        found: list[Miss] = []
+        for move in rule.moves:
+            at = self.finding.opens or 0
+            found += self._undecided(move.on, [e for e in self._of(move.on) if e.first >= at])
+        return tuple(dict.fromkeys(found))
+
+    def _of(self, pattern: Pattern) -> list[Happening]:
+        """The events of the kinds of a pattern."""
+        return [e for e in self.log if e.kind in pattern.kinds]
+
+    def _undecided(self, pattern: Pattern, among: list[Happening]) -> list[Miss]:
+        """The events of which it is unknown whether they match."""
+        probed = self._probe(among, pattern)
+        return [
+            Miss(self._cite(e), "test", probed[e.order])
+            for e in among
+            if probed[e.order] and all(check.result is None for check in probed[e.order])
+        ]
+
     # ---- obligations ---------------------------------------------------------------------
 
     def _obligation(self, evidence: Evidence) -> Evidence:
         group, one = self._find()
         rule = one.race.rule
-        window = one.race.window
         pattern = _wanted(rule, one.race.part)
-        miss = None
-        if one.paid is None:
-            miss = self._nearest_miss(group, one, pattern)
+        ended = self.finding.ended is not None and one.paid is not None
         doubtful: tuple[Miss, ...] = ()
         if self.finding.status == "indeterminate" and self.finding.reason == "doubtful":
             doubtful = self._doubts(group, one, pattern)
-        trigger = _trigger_pattern(rule, one.race.part)
         return attrs.evolve(
             evidence,
-            reckoned=tuple(self._reckon(group, one, window)),
-            trigger=self._cite(one.trigger) if not one.trigger.derived else evidence.trigger,
-            miss=miss,
+            rule=rule,
+            reckoned=tuple(self._reckon(group, one, one.race.window)),
+            trigger=self._cite(one.trigger),
+            miss=None if ended else self._nearest_miss(group, one, pattern),
             doubtful=doubtful,
             wanted=pattern,
-            conditions=self._checks(trigger, one.trigger),
+            conditions=self._checks(_trigger_pattern(rule, one.race.part), one.trigger),
         )
 
     def _find(self) -> tuple[Group, Obligation]:
@@ -190,44 +287,52 @@ class Witness:
         raise AssertionError(f"no obligation `{self.finding.key}`")
 
     def _reckon(self, group: Group, one: Obligation, window: Window) -> Iterator[Reckoned]:
-        start = one.trigger.first
-        for end, at, point in (
+        for end, at, given in (
             ("opens", one.opens, window.opens),
             ("due", one.due, window.due),
             ("expires", one.expires, window.expires),
+            ("target", one.target, window.target),
         ):
-            skipped: tuple[tuple[Any, str], ...] = ()
-            pauses: tuple[tuple[int, int | None], ...] = ()
-            if at is not None and isinstance(point, Point) and point.offset is not None:
-                if type(point.offset).__name__ in ("BusinessDays", "WorkingTime"):
-                    first, last = self.table.day(start), self.table.day(at)
-                    skipped = self.table.skipped(first - 1, last)
-            if end == "due":
-                pauses = tuple(
-                    (begin, until)
-                    for begin, until in group.pauses
-                    if (until is None or until > start) and (at is None or begin < at)
-                )
-            named = point if isinstance(point, Point | Earliest) else None
-            yield Reckoned(end, at, named, skipped, pauses)
+            if end == "target" and given is None:
+                continue
+            setting = attrs.evolve(setting_of(one, self.table), due=one.due)
+            point = given if isinstance(given, Point | Earliest) else None
+            decided = None if point is None else _decided(point, setting)
+            start = one.trigger.first if decided is None else _start(decided, setting)
+            skipped: tuple[tuple[date, str], ...] = ()
+            working = decided is not None and isinstance(decided.offset, BusinessDays | WorkingTime)
+            if working and at is not None and start is not None:
+                first, last = sorted((self.table.day(start), self.table.day(at)))
+                skipped = self.table.skipped(first - 1, last)
+            pauses = tuple(
+                (begin, until)
+                for begin, until in group.pauses.get(one.race.clock, ())
+                if start is not None
+                and (until is None or until > start)
+                and (at is None or begin < at)
+            )
+            yield Reckoned(end, at, decided, skipped, pauses if end == "due" else ())
 
     def _nearest_miss(self, group: Group, one: Obligation, pattern: Pattern) -> Miss | None:
         """The event that failed the fewest tests, and among those the one closest to the window."""
         found: list[tuple[int, int, Any, Miss]] = []
-        candidates = [e for e in self.log if e.kind in pattern.kinds and e is not one.trigger]
+        candidates = [e for e in self._of(pattern) if e is not one.trigger]
         probed = self._probe(candidates, pattern)
         for e in candidates:
-            failed = probed[e.order]
-            distance = self._distance(e, one)
+            failed, distance = probed[e.order], self._distance(e, one)
+            tie = self._untied(group, e, one)
+            late = 0 if distance == 0 else 1 if e.last >= one.trigger.first else 3
             if failed:
                 miss = Miss(self._cite(e), "test", failed)
+            elif tie is not None:
+                miss = tie
             else:
-                why = self._why_not(group, e, one)
+                why = self._why_not(e, one)
                 if why is None:
                     continue
                 miss = Miss(self._cite(e), why, (), abs(distance) or None)
-            outside = 0 if distance == 0 else 1 if e.first >= one.trigger.first else 3
-            found.append((len(failed) + outside, abs(distance), e.order, miss))
+            rank = len(failed) + late + (0 if tie is None else 2)
+            found.append((rank, abs(distance), e.order, miss))
         best = min(found, key=lambda option: option[:3], default=None)
         return None if best is None else best[3]
 
@@ -238,11 +343,24 @@ class Witness:
         end = one.expires if one.expires is not None else one.due
         return e.first - end if end is not None and e.first > end else 0
 
-    def _why_not(self, group: Group, e: Happening, one: Obligation) -> str | None:
-        names, values = group.cluster.other_keys, group.values
-        mine = tuple(str(e.data.get(name)) for name in names)
-        if mine != values:
-            return "other-case"
+    def _untied(self, group: Group, e: Happening, one: Obligation) -> Miss | None:
+        """The field that keeps an event from the case, the contact or the trigger."""
+        race, cited = one.race, self._cite(e)
+        for name, value in zip(group.cluster.other_keys, group.values, strict=True):
+            if str(e.data.get(name)) != value:
+                return Miss(cited, "other-case", field=(name, e.data.get(name), value))
+        contact = e.data.get("contact")
+        if one.contact is not None and contact != one.contact:
+            return Miss(cited, "contact", field=("contact", contact, one.contact))
+        for why, tied in (("same", race.differs_on), ("differs", race.same_on)):
+            if tied is None:
+                continue
+            had, mine = e.data.get(tied), one.trigger.data.get(tied)
+            if had is None or mine is None or (had == mine) is (why == "same"):
+                return Miss(cited, why, field=(tied, had, mine))
+        return None
+
+    def _why_not(self, e: Happening, one: Obligation) -> str | None:
         if e.root == one.trigger.root or e.last < one.trigger.first:
             return "before"
         if e.last < one.opens:
@@ -253,22 +371,29 @@ class Witness:
 
     def _doubts(self, group: Group, one: Obligation, pattern: Pattern) -> tuple[Miss, ...]:
         """The events that could not be decided, and the tests that failed to decide them."""
-        candidates = [
-            e for e in self.log if e.kind in pattern.kinds and e.last >= one.trigger.first
+        rule, end, fine = one.race.rule, one.expires, one.fine
+        around = [
+            e
+            for e in self._of(pattern)
+            if e.last >= one.trigger.first and (end is None or e.first <= end)
         ]
-        probed = self._probe(candidates, pattern)
-        found = []
-        for e in candidates:
-            failed = probed[e.order]
-            if failed and all(check.result is None for check in failed):
-                found.append(Miss(self._cite(e), "test", failed))
-            elif not failed and e.first != e.last and one.fine:
+        found = self._undecided(pattern, around)
+        probed = self._probe(around, pattern)
+        for e in around:
+            tie = self._untied(group, e, one)
+            if not probed[e.order] and tie is not None and tie.field is not None:
+                if tie.why != "other-case" and None in tie.field:
+                    found.append(tie)
+            elif not probed[e.order] and tie is None and fine and (e.dated or one.trigger.dated):
                 found.append(Miss(self._cite(e), "dated"))
-        trigger = _trigger_pattern(one.race.rule, one.race.part)
-        for check in self._checks(trigger, one.trigger):
-            if check.result is None:
-                found.append(Miss(self._cite(one.trigger), "test", (check,)))
-        return tuple(found)
+        trigger = _trigger_pattern(rule, one.race.part)
+        starts = [e for e in self._of(trigger) if end is None or e.first <= end]
+        found += self._undecided(trigger, starts)
+        for other in _patterns(rule):
+            if other not in (pattern, trigger):
+                later = [e for e in self._of(other) if e.last >= one.trigger.first]
+                found += self._undecided(other, later)
+        return tuple(dict.fromkeys(found))
 
     # ---- replaying -----------------------------------------------------------------------
 
@@ -300,7 +425,7 @@ class Witness:
                     (check, test(e, ghost) if test else True) for check, test in tests
                 ]
                 seen = tuple(
-                    attrs.evolve(check, result=bit, value=check.read(e.data, ghost.facts))
+                    check.read(bit, e.data, ghost.facts)
                     for check, bit in results
                     if everything or bit is not True
                 )
@@ -316,29 +441,29 @@ class Witness:
     ) -> Timeline:
         real = self.timeline
         ghost = Timeline(real.program, real.customer, real.table, real.history_from)
+        ghost.start_from = real.start_from
+        ghost.reset()
         ghost.look = look
         ghost.load(list(happenings))
         ghost.advance(real.done)
         return ghost
 
-    def _sufficient(self) -> tuple[tuple[str, ...], bool]:
+    def _sufficient(self, evidence: Evidence) -> tuple[tuple[str, ...], bool]:
         """The smallest of a few sets of events from which the same finding follows."""
-        for some in self._attempts():
+        for some in self._attempts(evidence):
             ghost = self._replay(some, None)
             for one in ghost.findings(self.complete, None):
                 if one == self.finding:
                     return tuple(e.name for e in some), True
         return tuple(e.name for e in self.log), False
 
-    def _attempts(self) -> Iterator[list[Happening]]:
+    def _attempts(self, evidence: Evidence) -> Iterator[list[Happening]]:
         """Sets of events to try, from the bare minimum to everything."""
         names = {self.finding.trigger, self.finding.ended_by}
         roots = {part for name in names if name for part in (name, name.split("@")[-1].rstrip("+"))}
-        kinds: set[str] = set()
-        rule = self.timeline.program.rulebook[self.finding.rule]
+        roots |= {miss.event.name for miss in evidence.doubtful}
         yield [e for e in self.log if e.name in roots]
-        for pattern in _patterns(rule):
-            kinds |= pattern.kinds
+        kinds = {kind for pattern in _patterns(evidence.rule) for kind in pattern.kinds}
         values = dict(self.finding.correlation)
         yield [
             e
@@ -347,7 +472,38 @@ class Witness:
             or (e.kind in kinds and all(str(e.data.get(k)) == v for k, v in values.items()))
         ]
         yield [e for e in self.log if e.kind in kinds or e.name in roots]
+        kinds |= {CUSTOMER_CHANGED, *_further(evidence.rule, self.timeline.program.rulebook)}
+        yield [e for e in self.log if e.kind in kinds or e.name in roots]
         yield self.log
+
+
+def _decided(point: Point | Earliest, setting: Setting) -> Point | None:
+    """The simple point that decided where a point lies; None if it lies nowhere."""
+    if isinstance(point, Earliest):
+        places = [(place(one, setting), one) for one in point.points]
+        if any(isinstance(found, str) for found, _ in places):
+            return None
+        _, least = min(places, key=lambda pair: pair[0].high)  # type: ignore[union-attr]
+        return _decided(least, setting)
+    anchor = point.anchor
+    if isinstance(anchor, Field) and setting.data.get(anchor.name) is None:
+        return None if anchor.default is None else _decided(anchor.default, setting)
+    return point
+
+
+def _start(point: Point, setting: Setting) -> int | None:
+    """The first instant of what a point counts from."""
+    if isinstance(point.anchor, Due) and setting.due is None:
+        return None
+    found = place(Point(point.anchor), setting)
+    if isinstance(found, str):
+        return None
+    return found.low
+
+
+def _ended_by(one: Obligation, at: int) -> bool:
+    decided = one.paid or one.freed
+    return decided is not None and decided[1].last <= at
 
 
 def _wanted(rule: Rule, part: str | None) -> Pattern:
@@ -377,3 +533,31 @@ def _patterns(rule: Rule) -> Iterator[Pattern]:
             value = getattr(holder, field.name)
             if isinstance(value, Pattern):
                 yield value
+
+
+def _further(rule: Rule, rulebook: Rulebook) -> set[str]:
+    """The kinds of events on which a rule depends through others, and through history."""
+    kinds: set[str] = set()
+    seen: set[str] = set()
+    ahead: list[Rule] = [rule]
+    while ahead:
+        one = ahead.pop()
+        needed: set[Any] = {getattr(one, "unless_forbidden", None)}
+        window = getattr(one, "window", None)
+        if isinstance(window, Window):
+            needed |= window.steps()
+        for node in (node for pattern in _patterns(one) for node in walk(pattern)):
+            if isinstance(node, Pattern):
+                kinds |= node.kinds
+                needed |= {kind.split(":")[1] for kind in node.kinds if kind.startswith(RESERVED)}
+            elif isinstance(node, InStage):
+                needed.add(node.lifecycle)
+        for node in walk(getattr(one, "context", None)):
+            if isinstance(node, InStage):
+                needed.add(node.lifecycle)
+            elif isinstance(node, Pattern):
+                kinds |= node.kinds
+        fresh = needed - seen
+        seen |= fresh
+        ahead += [other for other in rulebook if other.id in fresh]
+    return kinds

@@ -87,7 +87,7 @@ class Range:
         return attrs.evolve(self, low=low, high=high, options=options)
 
 
-def _times(value: Any, share: Fraction) -> Any:
+def _times(value: Any, share: Decimal) -> Any:
     if value in (_INFINITE, -_INFINITE):
         return value if share > 0 else -value if share < 0 else 0
     return _EXACT.multiply(decimal(value), share)

@@ -207,7 +207,8 @@ def _placed(after: Point | Earliest, at: Setting) -> Place:
     """Where a timeout lies; a field that holds no date gives way to its default."""
     found = place(after, at)
     if isinstance(found, str):
-        bad = {part.anchor.name for part in after.parts() if isinstance(part.anchor, Field)}
+        parts = [part for part in after.parts() if isinstance(place(part, at), str)]
+        bad = {part.anchor.name for part in parts if isinstance(part.anchor, Field)}
         data = {name: value for name, value in at.data.items() if name not in bad}
         found = place(after, attrs.evolve(at, data=data))
     assert isinstance(found, Place)

@@ -7,12 +7,19 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from retention_rules.calendars import Calendar, day_table, instant
 from retention_rules.customers import Customer, Customers
 from retention_rules.customers import customers as by_id
-from retention_rules.errors import DecodingError, InvalidEvent, TooLate, UnknownZone
+from retention_rules.errors import DecodingError, InvalidEvent, TooLate, UnknownZone, shown
+from retention_rules.evaluation.arguments import (
+    checked_day,
+    checked_horizon,
+    checked_records,
+    checked_rulebook,
+    completeness,
+)
 from retention_rules.evaluation.happenings import placed
 from retention_rules.evaluation.origin import Origin
 from retention_rules.evaluation.program import compiled
@@ -60,15 +67,13 @@ class Monitor:
         history_from: date | None = None,
         horizon: timedelta | None = None,
     ) -> None:
-        self.rulebook = rulebook
+        self.rulebook = checked_rulebook(rulebook)
         self.program = compiled(rulebook)
         self.customers = by_id(customers)
         self.zone = zone
         self.calendar = calendar or Calendar()
-        self.history_from = history_from
-        if horizon is not None and horizon < timedelta(0):
-            raise InvalidEvent(f"the horizon `{horizon}` is negative: give how late records may be")
-        self.horizon = None if horizon is None else horizon // timedelta(microseconds=1)
+        self.history_from = checked_day(history_from)
+        self.horizon = checked_horizon(horizon)
         self.refused = 0
         self._now = _BEGINNING
         self._seen: dict[Ref, Record] = {}
@@ -288,7 +293,7 @@ class Monitor:
     def snapshot(self) -> str:
         """Everything it knows, as JSON text of a documented, versioned form."""
         records = [encode(self._seen[ref]) for ref in sorted(self._seen)]
-        state = {
+        state: dict[str, Any] = {
             "version": VERSION,
             "now": None if self._now == _BEGINNING else self._now,
             "refused": self.refused,
@@ -324,16 +329,22 @@ class Monitor:
         try:
             state = json.loads(snapshot)
             if state["version"] != VERSION:
-                raise DecodingError(f"the snapshot has version `{state['version']}`, not {VERSION}")
+                raise DecodingError(
+                    f"the snapshot has version `{state['version']}`, not {VERSION}: take a new one"
+                )
             records: list[Record] = [decode(record) for record in state["records"]]
             now, refused = state["now"], state["refused"]
+            if not (now is None or type(now) is int) or type(refused) is not int:
+                raise DecodingError(f"the snapshot's clock is {shown(now)}: it was changed by hand")
             sealed = state.get("sealed", {})
             if sealed and state["rulebook"] != digest(rulebook):
                 raise DecodingError(
                     "the snapshot was sealed under another rulebook: restore it with that one"
                 )
-        except (ValueError, KeyError, TypeError) as problem:
-            raise DecodingError(f"this is no snapshot of a monitor: {problem}") from None
+        except (ValueError, KeyError, TypeError):
+            raise DecodingError(
+                "this is no snapshot of a monitor: give the text that `snapshot()` returned"
+            ) from None
         monitor = cls(
             rulebook,
             customers=customers,
@@ -359,10 +370,10 @@ class Monitor:
             self._seen[record.ref] = record
             if record.amends is not None:
                 self._amending.setdefault(record.amends, set()).add(record.ref)
-        resolution = (
-            amended(self._seen) if self._amending else Resolution(list(self._seen.values()), {})
-        )  # type: ignore[arg-type]
-        self._fill(resolution)
+        if self._amending:
+            self._fill(amended(self._seen))
+        else:
+            self._fill(Resolution(cast(list[Event], list(self._seen.values())), {}))
 
     def _fill(self, resolution: Resolution) -> None:
         per_customer: dict[str, list[Event]] = {}
@@ -417,11 +428,6 @@ def digest(rulebook: Rulebook) -> str:
     """A fingerprint of a rulebook's content."""
     text = json.dumps(encode(rulebook), sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
-
-
-def completeness(complete: Mapping[str, datetime | str] | None) -> int | None:
-    """The least of the instants up to which sources are complete."""
-    return min((instant(aware(at)) for at in complete.values()), default=None) if complete else None
 
 
 def shared_cases(timelines: Mapping[str, Timeline]) -> list[Note]:
@@ -483,10 +489,10 @@ def evaluate(
     'breached'
     """
     now = aware(as_of)
-    resolution = resolve(records, known_at)
     monitor = Monitor(
         rulebook, customers=customers, zone=zone, calendar=calendar, history_from=history_from
     )
+    resolution = resolve(checked_records(records), known_at)
     monitor._fill(resolution)
     at = monitor._now = instant(now)
     until = completeness(complete)
@@ -502,4 +508,4 @@ def evaluate(
     return Findings(findings, as_of=now, notes=notes)
 
 
-__all__ = ["Monitor", "completeness", "evaluate"]
+__all__ = ["Monitor", "evaluate"]

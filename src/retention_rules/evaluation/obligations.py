@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from retention_rules.calendars import DayTable
 from retention_rules.evaluation.happenings import Happening
@@ -59,9 +59,11 @@ class Obligation:
         born: From when there is a finding; None while it waits for a step before it.
         anchor: The instant handed on to it.
         fine: Whether its window ends at instants rather than with local dates.
+        paused: Since when its clock stands still, if it does.
         reason: Why its window lies nowhere.
         paid: When and by what, as `freed`; `skipped` if that hands the anchor on.
         handed: When it handed on its anchor, and the anchor.
+        key: The key of its finding, with the `name` of its trigger and its `part`, once asked for.
         doubtful: Whether a touch within the day of a dated closing may have come before it.
     """
 
@@ -72,6 +74,7 @@ class Obligation:
     due: int | None = None
     expires: int | None = None
     target: int | None = None
+    paused: int | None = None
     fine = False
     reason: str | None = None
     paid: tuple[int, Happening] | None = None
@@ -79,6 +82,9 @@ class Obligation:
     skipped = False
     handed: tuple[int, int] | None = None
     doubtful = False
+    key: str | None = None
+    name = ""
+    part: str | None = None
 
     def __init__(self, race: Race, trigger: Happening, seq: int, contact: str | None) -> None:
         self.race = race
@@ -135,7 +141,7 @@ def quick_window(one: Obligation, table: DayTable, paused: bool) -> bool:
     return one.opens <= one.due
 
 
-def place_window(one: Obligation, table: DayTable, pauses: list[Interval]) -> None:
+def place_window(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -> None:
     """Place a window whose anchors are known: opens, due, expires, or the reason why not."""
     race, trigger = one.race, one.trigger
     setting = setting_of(one, table)
@@ -166,7 +172,7 @@ def place_window(one: Obligation, table: DayTable, pauses: list[Interval]) -> No
     _place_due(one, due, setting, pauses)
 
 
-def replace_due(one: Obligation, table: DayTable, pauses: list[Interval]) -> None:
+def replace_due(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -> None:
     """Bring due and expires up to the pauses that are known now."""
     if one.reason is not None:
         return
@@ -176,15 +182,16 @@ def replace_due(one: Obligation, table: DayTable, pauses: list[Interval]) -> Non
     _place_due(one, due, setting, pauses)
 
 
-def _place_due(one: Obligation, due: Place, setting: Setting, pauses: list[Interval]) -> None:
+def _place_due(one: Obligation, due: Place, setting: Setting, pauses: Sequence[Interval]) -> None:
     wanted = one.race.window.target
     if wanted is not None:
         target = place(wanted, setting, [pause for pause in pauses if pause[0] < due.high])
         one.target = None if isinstance(target, str) or due.paused else target.high
     if due.paused:
         one.due = one.expires = None
+        one.paused = pauses[-1][0]
     else:
-        one.due = due.high
+        one.due, one.paused = due.high, None
         one.expires = expiry(one.race.window, due, setting, pauses)
 
 

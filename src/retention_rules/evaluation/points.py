@@ -11,7 +11,6 @@ from dateutil.relativedelta import relativedelta
 
 from retention_rules.calendars import DayTable, instant
 from retention_rules.errors import OutOfRange
-from retention_rules.evaluation.happenings import Happening
 from retention_rules.windows import (
     BusinessDays,
     CalendarDays,
@@ -102,8 +101,7 @@ def place(point: Point | Earliest, at: Setting, pauses: Sequence[Interval] = ())
             found = _moved(at.table, low, high, point.offset, pauses)
         except OutOfRange:
             return NOT_A_DATE
-        whole = found.whole_day and dated
-        return attrs.evolve(found, whole_day=whole, bare=True)
+        return attrs.evolve(found, bare=True)
     low, high = _anchored(anchor, at)
     if point.offset is None:
         bare_low = low + 1 if isinstance(anchor, StepEnd) else low

@@ -86,6 +86,7 @@ class Race:
     same_on: str | None = None
     contacts: Contacts | None = None
     contact_test: Test | None = None
+    clock: int | None = None
     days_due: int | None = None
     days_open: int | None = None
 
@@ -94,6 +95,13 @@ class Race:
     def in_force(self, day: int) -> bool:
         """Whether a trigger of that local date starts it."""
         return in_force(self.rule, day)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it stands alone, and is paid by any touch that comes in its window."""
+        compared = self.contacts or self.differs_on or self.same_on
+        apart = not (self.needs or self.feeds or compared)
+        return apart and self.flow == "once" and self.policy in ("separate", "restart")
 
     @property
     def may_be_fine(self) -> bool:
@@ -126,20 +134,25 @@ class Cluster:
         index: Its place in the program.
         trigger_keys: The fields that make a group, as triggers name them.
         other_keys: The same, as other events name them.
-        pause: When the clocks of its groups stand still.
+        clocks: When the clocks of its groups stand still; versions may differ in that, and so
+            each race has the `clock` of the first that shares its pauses.
         order: The races in an order in which each comes after what it needs.
+        may_be_fine: Whether windows may end at instants, so that dated events raise doubt.
+        chained: Whether its races share cases, as steps do.
+        hears_stages: Whether stage entries or exits play a part.
+        plain: Whether each of its races stands alone, with nothing to pause or compare.
     """
 
     index: int
     races: list[Race]
     trigger_keys: tuple[str, ...]
     other_keys: tuple[str, ...]
-    pause: Pause | None = None
+    clocks: tuple[tuple[int, Pause], ...] = ()
     order: tuple[int, ...] = ()
     may_be_fine: bool = False
     chained: bool = False
-    single: bool = False
     hears_stages: bool = False
+    plain: bool = False
 
     def starts(self, part: tuple[int, int, bool]) -> bool:
         """Whether a part is that of the trigger, whose own names of the keys then serve."""
@@ -152,6 +165,11 @@ class Cluster:
         return self.may_be_fine or any(
             race.contacts or race.differs_on or race.same_on for race in self.races
         )
+
+    @property
+    def certain(self) -> bool:
+        """Whether, without doubt about its events, one run says all there is to say."""
+        return self.races[0].policy not in ("ignore", "queue")
 
     @property
     def procedure(self) -> Procedure | None:
@@ -376,7 +394,7 @@ class _Compiler:
             )
             _quick(race)
             races.append(race)
-        cluster = _cluster(index, races, first.correlate_on, first.paused_by)
+        cluster = _cluster(index, races, first.correlate_on, [rule.paused_by for rule in rules])
         cluster.chained = chained
         for race, rule in zip(races, rules, strict=True):
             self._listen(cluster, race, TRIGGER, rule.trigger, self._unless(rule))
@@ -428,7 +446,7 @@ class _Compiler:
             )
             for place, step in enumerate(rule.steps)
         ]
-        cluster = _cluster(index, races, rule.correlate_on, rule.paused_by)
+        cluster = _cluster(index, races, rule.correlate_on, [rule.paused_by] * len(races))
         cluster.chained = True
         for race, step in zip(races, rule.steps, strict=True):
             self._listen(cluster, race, TRIGGER, step.each or rule.opened_by)
@@ -443,7 +461,7 @@ class _Compiler:
         flow: Flow = "every" if rule.every is not None else "dates"
         policy = "restart" if flow == "every" else "separate"
         race = Race(0, 0, rule, None, rule.window(), flow=flow, policy=policy)
-        cluster = _cluster(index, [race], rule.correlate_on, None)
+        cluster = _cluster(index, [race], rule.correlate_on, [None])
         self._listen(cluster, race, TRIGGER, rule.starts)
         self._listen(cluster, race, PAY, rule.fulfilled_by)
         self._listen(cluster, race, FREE, rule.stops)
@@ -486,9 +504,9 @@ class _Compiler:
             cluster.hears_stages = cluster.hears_stages or kind.startswith(RESERVED)
 
     def _pauses(self, cluster: Cluster) -> None:
-        if cluster.pause:
-            self._listen(cluster, cluster.races[0], BEGIN, cluster.pause.begin)
-            self._listen(cluster, cluster.races[0], END, cluster.pause.end)
+        for clock, pause in cluster.clocks:
+            self._listen(cluster, cluster.races[clock], BEGIN, pause.begin)
+            self._listen(cluster, cluster.races[clock], END, pause.end)
 
 
 def _counts_from_step(point: Point | Earliest | None) -> bool:
@@ -518,7 +536,7 @@ def _fits_chain(first: FollowUp, rule: FollowUp, versions: bool) -> None:
 
 
 def _cluster(
-    index: int, races: list[Race], correlate_on: tuple[Key, ...], pause: Pause | None
+    index: int, races: list[Race], correlate_on: tuple[Key, ...], pauses: list[Pause | None]
 ) -> Cluster:
     for race in races:
         race.feeds = tuple(
@@ -535,8 +553,12 @@ def _cluster(
             raise DefinitionError(f"`{races[0].rule.id}` is chained in a circle: break it")
         order += ready
     fine = any(race.may_be_fine for race in races)
-    cluster = Cluster(index, races, *_keys(correlate_on), pause, tuple(order), fine)
-    cluster.single = len(races) == 1 and pause is None
+    for race, pause in zip(races, pauses, strict=True):
+        race.clock = None if pause is None else pauses.index(pause)
+    clocks = [(at, one) for at, one in enumerate(pauses) if one and pauses.index(one) == at]
+    cluster = Cluster(index, races, *_keys(correlate_on), tuple(clocks), tuple(order), fine)
+    cluster.plain = not clocks and all(race.is_plain for race in races)
+    cluster.plain = cluster.plain and cluster.trigger_keys == cluster.other_keys
     return cluster
 
 

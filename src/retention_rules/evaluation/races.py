@@ -37,7 +37,7 @@ from retention_rules.evaluation.program import (
     Cluster,
     Race,
 )
-from retention_rules.rules import Recurring, RRule
+from retention_rules.rules import Pause, Recurring, RRule
 
 PAYMENT, RELEASE, BIRTH, RESUME = range(4)
 UNKNOWN_CONTACT = "?"
@@ -67,10 +67,10 @@ class Group:
     recent: Sequence[Act] = ()
     acts: Sequence[Act] = ()
     paying: Sequence[Act] = ()
-    pauses: Sequence[Interval] = ()
+    pauses: Mapping[int | None, Sequence[Interval]] = {}
     pausing: Mapping[tuple[Any, ...], int] = {}
     used: frozenset[Any] = frozenset()
-    is_open = was_open = running = False
+    was_open = running = False
     start: Happening | None = None
     last_day = 0
     serial = count = 0
@@ -92,6 +92,56 @@ class Group:
         if self.timers or self.recent or self.closing or self.twin is not None:
             return False
         return not (any(self.live) or any(self.waiting))
+
+    def plain(self) -> bool:
+        """Whether nothing here is dated, doubtful, or set to happen by itself."""
+        return self.dated is None and self.twin is None and not self.timers
+
+    def quick(self, at: int, e: Happening, roles: Sequence[tuple[int, int, bool]]) -> None:
+        """What `step` does for the one certain event of an instant in a plain group.
+
+        All that is owed here began earlier, so the event acts on all of it.
+        """
+        for index, role, _ in roles:
+            if role == PAY:
+                waiting, lane = self.waiting[index], self.live[index]
+                while waiting and waiting[0][0] <= at:
+                    lane.append(heapq.heappop(waiting)[2])
+                if lane:
+                    for one in lane:
+                        if one.expires is None or one.expires >= at:
+                            one.paid = (at, e)
+                            self.touched.append(one)
+                    self.live[index] = []
+        for index, role, _ in roles:
+            if role == FREE:
+                self._quick_release(index, at, e)
+        for index, role, _ in roles:
+            race = self.cluster.races[index]
+            if role == TRIGGER and race.in_force(self.table.day(at)):
+                if race.policy == "restart":
+                    for other in range(len(self.live)):
+                        self._quick_release(other, at, e)
+                one = Obligation(race, e, self.count, None)
+                one.born = at
+                self.count += 1
+                self.obligations.append(one)
+                self.touched.append(one)
+                if not quick_window(one, self.table, False):
+                    place_window(one, self.table, ())
+                if one.opens > at:
+                    heapq.heappush(self.waiting[index], (one.opens, one.seq, one))
+                else:
+                    self.live[index].append(one)
+
+    def _quick_release(self, index: int, at: int, e: Happening) -> None:
+        lane, waiting = self.live[index], self.waiting[index]
+        if lane or waiting:
+            for one in [*lane, *(item[2] for item in waiting)]:
+                if one.expires is None or one.expires >= at:
+                    one.freed = (at, e)
+                    self.touched.append(one)
+            self.live[index], self.waiting[index] = [], []
 
     # ---- the passing of time -------------------------------------------------------------
 
@@ -189,7 +239,7 @@ class Group:
         due = []
         while self.timers and self.timers[0][0] <= at:
             due.append(heapq.heappop(self.timers))
-        if self.cluster.pause is not None:
+        if self.cluster.clocks:
             self._take_pauses(at, acts, due)
         for timer in due:
             if timer[1] == BIRTH:
@@ -219,29 +269,19 @@ class Group:
 
     def _take_pauses(self, at: int, acts: Sequence[Act], due: list[Any]) -> None:
         """Begins come before ends at one instant; an end in doubt ends nothing."""
-        pause = self.cluster.pause
-        assert pause is not None
         changed = False
         for timer in due:
             if timer[1] == RESUME and self.pausing.get(timer[3][0]) == timer[3][1]:
-                changed = self._resume(timer[3][0], at)
+                self._resume(timer[3][0], at)
+                changed = True
         for role in (BEGIN, END):
             for act in acts:
-                if not act.plays(0, role, self.maybe and role == BEGIN):
-                    continue
-                key = _pairing(act.happening, pause.paired_on)
-                if key is None:
-                    continue
-                if role == END:
-                    changed = (key in self.pausing and self._resume(key, at)) or changed
-                elif key not in self.pausing:
-                    if not self.pausing:
-                        self.pauses = [*self.pauses, (at, None)]
-                    self.pausing = {**self.pausing, key: at}
-                    changed = True
-                    if pause.at_most is not None:
-                        until = at + max(pause.at_most.microseconds, 0)
-                        self._later(until, RESUME, (key, at))
+                for clock, pause in self.cluster.clocks:
+                    if act.plays(clock, role, self.maybe and role == BEGIN):
+                        key = _pairing(act.happening, clock, pause.paired_on)
+                        if key is not None and (key in self.pausing) is (role == END):
+                            self._resume(key, at) if role == END else self._stop(key, at, pause)
+                            changed = True
         if changed:
             for one in self._unended():
                 if one.born is not None:
@@ -249,17 +289,28 @@ class Group:
                     self._await_due(one)
                 self.touched.append(one)
 
-    def _resume(self, key: tuple[Any, ...], at: int) -> bool:
+    def _stop(self, key: tuple[Any, ...], at: int, pause: Pause) -> None:
+        clock = key[0]
+        if not self._stands(clock):
+            self.pauses = {**self.pauses, clock: [*self.pauses.get(clock, ()), (at, None)]}
+        self.pausing = {**self.pausing, key: at}
+        if pause.at_most is not None:
+            self._later(at + max(pause.at_most.microseconds, 0), RESUME, (key, at))
+
+    def _resume(self, key: tuple[Any, ...], at: int) -> None:
+        clock = key[0]
         self.pausing = {other: began for other, began in self.pausing.items() if other != key}
-        if not self.pausing:
-            begin, _ = self.pauses[-1]
+        if not self._stands(clock):
+            *before, (begin, _) = self.pauses[clock]
             ended = [(begin, at)] if begin < at else []
-            self.pauses = [*self.pauses[:-1], *ended]
-        return True
+            self.pauses = {**self.pauses, clock: [*before, *ended]}
+
+    def _stands(self, clock: int) -> bool:
+        return any(key[0] == clock for key in self.pausing)
 
     def _refresh(self, one: Obligation) -> None:
-        if self.cluster.pause is not None and one.born is not None:
-            replace_due(one, self.table, self.pauses)
+        if one.race.clock is not None and one.born is not None:
+            replace_due(one, self.table, self.pauses.get(one.race.clock, ()))
 
     def _unended(self) -> list[Obligation]:
         found = [one for lane in self.live for one in lane]
@@ -301,7 +352,9 @@ class Group:
             return not one.opening and act.plays(race.index, PAY, self.maybe)
         for index, role, sure in act.roles:
             if role == TRIGGER and (sure or self.maybe):
-                if self.cluster.races[index].family == race.family:
+                other = self.cluster.races[index]
+                day = self.table.day(act.happening.first)
+                if other.family == race.family and other.in_force(day):
                     if one.contact is None or self._fans_to(act, index, one.contact):
                         return True
         return False
@@ -313,27 +366,8 @@ class Group:
     def payment(self, act: Act, one: Obligation) -> int | None:
         """The instant at which an event would pay an obligation; None for never."""
         e, race = act.happening, one.race
-        if one.contact is not None:
-            contact = e.data.get("contact")
-            if contact is None or one.contact == UNKNOWN_CONTACT:
-                if not self.maybe:
-                    return None
-            elif contact != one.contact:
-                return None
-        if race.differs_on is not None:
-            mine, other = one.trigger.data.get(race.differs_on), e.data.get(race.differs_on)
-            if mine is None or other is None:
-                if not self.maybe:
-                    return None
-            elif alike(mine) == alike(other):
-                return None
-        if race.same_on is not None:
-            mine, other = one.trigger.data.get(race.same_on), e.data.get(race.same_on)
-            if mine is None or other is None:
-                if not self.maybe:
-                    return None
-            elif alike(mine) != alike(other):
-                return None
+        if not self._fits(e, one, self.maybe):
+            return None
         if race.needs and not race.early:
             if one.born is None or (race.follows and self._ended_a_need(e, one)):
                 return None
@@ -342,6 +376,26 @@ class Group:
             return None
         p = start if start > one.opens else one.opens
         return p if p <= e.last else None
+
+    def _fits(self, e: Happening, one: Obligation, maybe: bool) -> bool:
+        """Whether an event names the contact of an obligation, and the fields that tie them."""
+        race = one.race
+        if one.contact is not None:
+            contact = e.data.get("contact")
+            if contact is None or one.contact == UNKNOWN_CONTACT:
+                if not maybe:
+                    return False
+            elif contact != one.contact:
+                return False
+        for name, same in ((race.differs_on, False), (race.same_on, True)):
+            if name is not None:
+                mine, other = one.trigger.data.get(name), e.data.get(name)
+                if mine is None or other is None:
+                    if not maybe:
+                        return False
+                elif (alike(mine) == alike(other)) is not same:
+                    return False
+        return True
 
     def _ended_a_need(self, e: Happening, one: Obligation) -> bool:
         assert one.case is not None
@@ -433,11 +487,7 @@ class Group:
             if sure or self.maybe:
                 if role == FREE or role == SKIP:
                     found.append((index, role == SKIP))
-                elif role == CLOSE:
-                    races = self.cluster.races
-                    found += [(race.index, False) for race in races if not race.survives]
-        # A skip goes first, so that at one instant it hands on and the closing does not.
-        return sorted(found, key=lambda pair: not pair[1])
+        return found
 
     def _offer_release(self, one: Obligation, act: Act, at: int, skip: bool) -> None:
         if one.contact is not None:
@@ -447,8 +497,11 @@ class Group:
                     return
             elif contact is not None and contact != one.contact:
                 return
-        if act.happening is one.trigger and one.race.flow in ("every", "each") and not skip:
-            # What a stop or closing itself would have opened is not owed after it.
+        self._free(one, act, at, skip)
+
+    def _free(self, one: Obligation, act: Act, at: int, skip: bool) -> None:
+        if act.happening is one.trigger and one.race.flow == "every":
+            # What a stop itself would have opened is not owed after it.
             start: int | None = one.trigger.first
         else:
             start = self.reach(act, one)
@@ -484,10 +537,6 @@ class Group:
     # ---- triggers --------------------------------------------------------------------------
 
     def _trigger(self, at: int, acts: Sequence[Act]) -> None:
-        if self.cluster.procedure is not None and any(
-            act.plays(0, OPEN, self.maybe) for act in acts
-        ):
-            self.is_open = self.was_open = True
         races = self.cluster.races
         for each in (False, True):
             for act in acts:
@@ -498,16 +547,18 @@ class Group:
                     and (sure or self.maybe)
                     and (races[index].flow == "each") is each
                 ]
+                if not each:
+                    if started or act.plays(0, OPEN, self.maybe):
+                        self._accept(at, act, started)
+                    continue
                 if not started:
                     continue
-                if not each:
-                    self._accept(at, act, started)
-                    continue
+                case = next((c for c in self.closing if not c.closed or c.closed[0] == at), None)
                 for index in started:
-                    if self.is_open or (self.was_open and races[index].survives):
-                        self._be_born(self._create(races[index], act.happening, None), at)
-        if any(act.plays(0, CLOSE, self.maybe) for act in acts):
-            self.is_open = False
+                    if case is not None or (self.was_open and races[index].survives):
+                        one = self._create(races[index], act.happening, None)
+                        one.case = case
+                        self._be_born(one, at)
 
     def _accept(self, at: int, act: Act, started: list[int]) -> None:
         """Open the obligations of a trigger, as its rule's policy says."""
@@ -516,7 +567,10 @@ class Group:
             day = self.table.day(e.first)
             started = [index for index in started if races[index].in_force(day)]
         elif not races[0].in_force(self.table.day(e.first)):
-            started = []
+            return
+        elif self.cluster.procedure is not None:
+            self._open_case(at, act, started, None)
+            return
         if not started:
             return
         for contact in self._contacts(act, races[started[0]]):
@@ -527,7 +581,7 @@ class Group:
                     continue
                 for one in old:
                     if e.order > one.trigger.order:
-                        self._offer_release(one, act, at, False)
+                        self._free(one, act, at, False)
                 for index in range(len(races)):
                     self._trim(index, at)
             if self.cluster.chained:
@@ -542,6 +596,7 @@ class Group:
         self.cases.append(case)
         if self.cluster.procedure is not None:
             self.closing.append(case)
+            self.was_open = True
         for index in self.cluster.order:
             if index in started:
                 one = case.steps[index] = self._create(races[index], act.happening, contact)
@@ -557,7 +612,7 @@ class Group:
                 self._apply(one, at)
         for other in (*self.recent, *self.acts):
             if other.plays(0, CLOSE, self.maybe):
-                self._close(case, other)
+                self._close(case, other, at)
 
     def _contacts(self, act: Act, race: Race) -> list[str | None]:
         if race.contacts is None:
@@ -575,8 +630,8 @@ class Group:
         """Give an obligation its window, and let the events of this instant act on it."""
         one.born = at
         known = one.paid is not None or one.freed is not None
-        if known or not quick_window(one, self.table, self.cluster.pause is not None):
-            place_window(one, self.table, self._pauses_until(one.end))
+        if known or not quick_window(one, self.table, one.race.clock is not None):
+            place_window(one, self.table, self._pauses_until(one))
         self.touched.append(one)
         index = one.race.index
         if known:
@@ -593,12 +648,13 @@ class Group:
             self._apply(one, at)
         self._await_due(one)
 
-    def _pauses_until(self, end: int | None) -> Sequence[Interval]:
+    def _pauses_until(self, one: Obligation) -> Sequence[Interval]:
+        pauses, end = self.pauses.get(one.race.clock, ()), one.end
         if end is None:
-            return self.pauses
+            return pauses
         return [
             (begin, until if until is None or until <= end else None)
-            for begin, until in self.pauses
+            for begin, until in pauses
             if begin <= end
         ]
 
@@ -681,30 +737,39 @@ class Group:
             for case in self.closing:
                 if case.closed is None:
                     if closing:
-                        self._close(case, act)
-                elif case.closed[1].last >= at and case.closed[1] is not act.happening:
+                        self._close(case, act, at)
+                elif case.closed[0] < at <= case.closed[1].last:
                     self._doubt_closing(case, act)
         self.closing = [
             case for case in self.closing if case.closed is None or case.closed[1].last > at
         ]
 
-    def _close(self, case: Case, act: Act) -> None:
+    def _close(self, case: Case, act: Act, at: int) -> None:
+        """Close a case, and free its steps, by the rule for windows of whole days."""
         e, trigger = act.happening, case.trigger
         if case.closed is not None or e.root == trigger.root:
             return
-        exact = e.first == e.last and trigger.first == trigger.last
-        before = e.first < trigger.first
-        if not exact:
-            before = self.table.day(e.first) < self.table.day(trigger.first)
-        if not before:
-            case.closed = (max(e.first, trigger.first), e)
-            self.touched += [one for one in case.steps if one is not None]
+        mine, own = e.first, trigger.first
+        if e.first != e.last or trigger.first != trigger.last:
+            mine, own = self.table.day(mine), self.table.day(own)
+        again = act.plays(0, OPEN, self.maybe) and e.order < trigger.order
+        if mine < own or (mine == own and again):
+            return
+        case.closed = (at, e)
+        owed = [one for one in self._unended() if one.case is case and not one.race.survives]
+        for one in owed:
+            self._release(one, e, at, False)
+        for index in {one.race.index for one in owed}:
+            self._trim(index, at)
+        self.touched += [one for one in case.steps if one is not None]
 
     def _doubt_closing(self, case: Case, act: Act) -> None:
         """A touch on the day of a dated closing may have come before it."""
         for index, role, _ in act.roles:
             step = case.steps[index]
             if role in (PAY, SKIP) and step is not None and step.paid is None:
+                if role == PAY and not self._fits(act.happening, step, True):
+                    continue
                 step.doubtful = True
                 self.touched.append(step)
 
@@ -805,30 +870,31 @@ class Group:
         group.waiting = [
             [(at, seq, twins[id(one)]) for at, seq, one in lane] for lane in self.waiting
         ]
+        cases: dict[int, Case] = {}
         for case in self.cases:
             steps = [None if one is None else twins[id(one)] for one in case.steps]
-            other = Case(case.trigger, steps)
+            other = cases[id(case)] = Case(case.trigger, steps)
             other.closed = case.closed
-            group.cases.append(other)
-            if case in self.closing:
-                group.closing.append(other)
-            for one in steps:
-                if one is not None:
-                    one.case = other
+        group.cases = list(cases.values())
+        group.closing = [cases[id(case)] for case in self.closing]
+        for one in group.obligations:
+            one.case = cases.get(id(one.case))
         for at, what, serial, payload in self.timers:
             if isinstance(payload, Obligation):
                 payload = twins[id(payload)]
             elif what in (PAYMENT, RELEASE):
                 payload = (twins[id(payload[0])], *payload[1:])
             group.timers.append((at, what, serial, payload))
-        for name in ("maybe", "doubt", "lacks", "dated", "is_open", "was_open", "running", "serial"):
+        for name in ("maybe", "doubt", "lacks", "dated", "was_open", "running", "serial"):
             setattr(group, name, getattr(self, name))
         for name in ("recent", "pauses", "pausing", "used", "start", "last_day", "count"):
             setattr(group, name, getattr(self, name))
         return group
 
 
-def _pairing(happening: Happening, fields: tuple[str, ...]) -> tuple[Any, ...] | None:
-    """The values that pair an end with its begin; None if one is missing."""
+def _pairing(
+    happening: Happening, clock: int, fields: tuple[str, ...]
+) -> tuple[Any, ...] | None:
+    """The clock that stands still, and what pairs an end with its begin; None if that is missing."""
     values = tuple(happening.data.get(name) for name in fields)
-    return None if None in values else tuple(alike(value) for value in values)
+    return None if None in values else (clock, *(alike(value) for value in values))

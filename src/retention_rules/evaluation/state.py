@@ -16,12 +16,13 @@ from retention_rules.evaluation.lifecycles import Entry
 from retention_rules.evaluation.obligations import Act, Case, Obligation
 from retention_rules.evaluation.races import BIRTH, PAYMENT, RELEASE, Group
 from retention_rules.evaluation.timeline import Timeline, Wrong
+from retention_rules.evaluation.verdicts import Identity, identity
 from retention_rules.serialization._values import decode_data, encode_data
 from retention_rules.serialization._values import decode_value, encode_value
 
-_OWN = ("contact", "day", "born", "anchor", "opens", "due", "expires", "target", "fine")
+_OWN = ("contact", "day", "born", "anchor", "opens", "due", "expires", "target", "fine", "paused")
 _OWN += ("reason", "skipped", "handed", "doubtful", "opening", "seq")
-_FLAGS = ("lacks", "dated", "is_open", "was_open", "running", "serial", "count", "last_day")
+_FLAGS = ("lacks", "dated", "was_open", "running", "serial", "count", "last_day")
 
 
 class Writer:
@@ -35,7 +36,13 @@ class Writer:
     def state(self) -> dict[str, Any]:
         """The timeline as plain data."""
         one = self.timeline
-        groups = [self._group(group) for group in one.groups.values() if _matters(group)]
+        groups = []
+        for group in one.groups.values():
+            kept = _alive(group, one.done)
+            if group.twin is not None:
+                kept |= _alive(group.twin, one.done)
+            if _matters(group, kept):
+                groups.append(self._group(group, kept))
         wrongs = [
             [wrong.ban.index, list(wrong.values), self._happening(wrong.happening), wrong.sure]
             for wrong in one.wrongs
@@ -78,8 +85,8 @@ class Writer:
         fields = [entry.stage, entry.first, entry.cause, data, entry.timeout, entry.lost]
         return [fields, stages.lost]
 
-    def _group(self, group: Group) -> dict[str, Any]:
-        kept = _kept(group)
+    def _group(self, group: Group, wanted: set[Identity]) -> dict[str, Any]:
+        kept = [one for one in group.obligations if identity(one) in wanted]
         place = {id(one): index for index, one in enumerate(kept)}
         cases = [case for case in group.cases if any(id(one) in place for one in case.steps)]
         cases += [case for case in group.closing if case not in cases]
@@ -88,7 +95,7 @@ class Writer:
             "values": list(group.values),
             "doubt": list(group.doubt.items()),
             "flags": [getattr(group, name) for name in _FLAGS],
-            "obligations": [self._obligation(one) for one in kept],
+            "obligations": [self._obligation(one, cases) for one in kept],
             "live": [[place[id(one)] for one in lane if id(one) in place] for lane in group.live],
             "waiting": [
                 [[at, seq, place[id(one)]] for at, seq, one in lane if id(one) in place]
@@ -105,19 +112,20 @@ class Writer:
             ],
             "timers": [timer for timer in (self._timer(t, place) for t in group.timers) if timer],
             "recent": [self._act(act) for act in group.recent],
-            "pauses": [list(pause) for pause in group.pauses],
-            "pausing": [[[list(part) for part in key], at] for key, at in group.pausing.items()],
+            "pauses": [[clock, list(some)] for clock, some in group.pauses.items()],
+            "pausing": [[_unpair(key), at] for key, at in group.pausing.items()],
             "used": [[list(order), contact] for order, contact in group.used],
             "start": None if group.start is None else self._happening(group.start),
         }
         if group.twin is not None:
-            found["twin"] = self._group(group.twin)
+            found["twin"] = self._group(group.twin, wanted)
         return found
 
-    def _obligation(self, one: Obligation) -> list[Any]:
+    def _obligation(self, one: Obligation, cases: list[Case]) -> list[Any]:
         own = {name: getattr(one, name) for name in _OWN if name in one.__dict__}
         ends = [self._instant(one.paid), self._instant(one.freed)]
-        return [one.race.index, self._happening(one.trigger), own, *ends]
+        case = cases.index(one.case) if one.case in cases else None
+        return [one.race.index, self._happening(one.trigger), own, *ends, case]
 
     def _instant(self, end: tuple[int, Happening] | None) -> list[int] | None:
         return None if end is None else [end[0], self._happening(end[1])]
@@ -143,28 +151,32 @@ class Writer:
             known = id(one) in place
             return [at, what, serial, [place[id(one)], self._happening(e), skip]] if known else None
         key, began = payload
-        return [at, what, serial, [[list(part) for part in key], began]]
+        return [at, what, serial, [_unpair(key), began]]
 
 
-def _kept(group: Group) -> list[Obligation]:
-    """What has not ended, with the steps of its case; a date in wait for the next counts."""
-    alive = {id(one) for lane in group.live for one in lane}
-    alive |= {id(item[2]) for lane in group.waiting for item in lane}
+def _alive(group: Group, at: int) -> set[Identity]:
+    """What has not ended in one run, with the steps of its case; a date in wait counts."""
+    lanes = [one for lane in group.live for one in lane]
+    lanes += [item[2] for lane in group.waiting for item in lane]
+    alive = {id(one) for one in lanes if not one.ended(at)}
     alive |= {id(timer[3]) for timer in group.timers if timer[1] == BIRTH}
     cases = {id(one.case) for one in group.obligations if id(one) in alive and one.case}
     cases |= {id(case) for case in group.closing}
-    return [
-        one
+    return {
+        identity(one)
         for one in group.obligations
         if id(one) in alive or (one.case is not None and id(one.case) in cases)
-    ]
+    }
 
 
-def _matters(group: Group) -> bool:
-    if group.running or group.was_open or group.recent or group.pausing or _kept(group):
-        return True
+def _matters(group: Group, kept: set[Identity]) -> bool:
+    """Whether anything may still come of a group."""
+    for run in (group, group.twin):
+        if run is not None and (run.running or run.was_open or run.recent or run.pausing):
+            return True
     doubtful = group.doubt or group.dated is not None
-    return bool(doubtful) and group.cluster.races[0].policy in ("ignore", "queue")
+    lasting = bool(doubtful) and group.cluster.races[0].policy in ("ignore", "queue")
+    return bool(kept) or lasting
 
 
 def _tally(tally: Tally, writer: Writer) -> dict[str, Any]:
@@ -253,7 +265,7 @@ def _read_group(timeline: Timeline, written: Mapping[str, Any], pool: list[Happe
     for name, value in zip(_FLAGS, written["flags"], strict=True):
         setattr(group, name, value)
     group.doubt = {contact: at for contact, at in written["doubt"]}
-    for index, trigger, own, paid, freed in written["obligations"]:
+    for index, trigger, own, paid, freed, _ in written["obligations"]:
         one = Obligation(cluster.races[index], pool[trigger], 0, None)
         for name, value in own.items():
             setattr(one, name, tuple(value) if isinstance(value, list) else value)
@@ -271,12 +283,13 @@ def _read_group(timeline: Timeline, written: Mapping[str, Any], pool: list[Happe
         group.cases.append(case)
         if closing:
             group.closing.append(case)
-        for step in case.steps:
-            if step is not None:
-                step.case = case
+    for one, kept in zip(known, written["obligations"], strict=True):
+        one.case = None if kept[-1] is None else group.cases[kept[-1]]
     group.timers = [_read_timer(timer, known, pool) for timer in written["timers"]]
     group.recent = [_read_act(act, pool) for act in written["recent"]]
-    group.pauses = [(begin, end) for begin, end in written["pauses"]]
+    group.pauses = {
+        clock: [(begin, end) for begin, end in some] for clock, some in written["pauses"]
+    }
     group.pausing = {_pair(key): at for key, at in written["pausing"]}
     group.used = frozenset((tuple(order), contact) for order, contact in written["used"])
     group.start = None if written["start"] is None else pool[written["start"]]
@@ -286,8 +299,12 @@ def _read_group(timeline: Timeline, written: Mapping[str, Any], pool: list[Happe
     return group
 
 
-def _pair(key: list[list[Any]]) -> tuple[Any, ...]:
-    return tuple(tuple(part) for part in key)
+def _unpair(key: tuple[Any, ...]) -> list[Any]:
+    return [key[0], *(list(part) for part in key[1:])]
+
+
+def _pair(key: list[Any]) -> tuple[Any, ...]:
+    return (key[0], *(tuple(part) for part in key[1:]))
 
 
 def _read_act(written: list[Any], pool: list[Happening]) -> Act:

@@ -107,7 +107,7 @@ class Timeline:
         self.breaches: dict[GroupKey, set[str]] = {}
         self.anew = True
         self.fresh: list[Wrong] = []
-        self.wakes: list[tuple[int, int, Any]] = []
+        self.wakes: list[tuple[int, int, str, Any]] = []
         if self.start_from is not None:
             from retention_rules.evaluation.state import read
 
@@ -144,7 +144,7 @@ class Timeline:
             The events that were let go of; none if there are too few to be worth the while.
         """
         size = bisect_left(self.log, before, key=_first)
-        if size < max(_WORTHWHILE, len(self.log) - size) or self.log[size - 1].first >= self.done:
+        if size < max(WORTHWHILE, len(self.log) - size) or self.log[size - 1].first >= self.done:
             return []
         from retention_rules.evaluation.state import Writer
 
@@ -189,7 +189,7 @@ class Timeline:
 
     def _instant(self, at: int, records: list[Happening]) -> None:
         routes = self.program.routes
-        alone = len(records) == 1 and self.timeout > at
+        single = len(records) == 1 and self.timeout > at
         acts: dict[GroupKey, tuple[Group, list[Act]]] = {}
         if self.timeout <= at:
             for stages in self.stages:
@@ -209,13 +209,14 @@ class Timeline:
             route = routes.get(record.kind)
             if route is None:
                 continue
-            if route.listeners:
-                self._play(record, True, route, acts, alone and not route.lives)
             for life, moves in route.lives:
                 if not in_force(life.rule, self.table.day(record.first)):
                     continue
                 found = [(place, test(record, self) if test else True) for place, test in moves]
-                hits.setdefault(life.index, []).append((record, found))
+                if any(bit is not False for _, bit in found):
+                    hits.setdefault(life.index, []).append((record, found))
+            if route.listeners:
+                self._play(record, True, route, acts, single, bool(hits))
             if route.clearing or route.forbidden:
                 self._bans(record, True, route, clearing, forbidden)
             if route.priors:
@@ -256,15 +257,22 @@ class Timeline:
         sure: bool,
         route: Route,
         acts: dict[GroupKey, tuple[Group, list[Act]]],
-        alone: bool = False,
+        single: bool = False,
+        moving: bool = False,
         only: Group | None = None,
     ) -> None:
-        """Find the groups in which an event plays a part."""
-        alone = alone and sure and happening.first == happening.last
+        """Find the groups in which an event plays a part.
+
+        Args:
+            single: Whether it is the only record of its instant, and nothing times out at it.
+            moving: Whether stage entries or exits will follow from it.
+        """
+        single = single and happening.first == happening.last
         for listener in route.listeners:
             cluster = listener.cluster
             if only is not None and cluster is not only.cluster:
                 continue
+            alone = single and not (moving and cluster.hears_stages)
             if alone and listener.passive:
                 # What only pays or frees matters only where something is owed.
                 names = cluster.other_keys
@@ -288,6 +296,10 @@ class Timeline:
             if not played:
                 continue
             doubt = doubt or not sure
+            if alone and cluster.plain and (not doubt or listener.delicate):
+                if all(certain for _, _, certain in played):
+                    if self._quick(happening, cluster, played):
+                        continue
             if cluster.trigger_keys == cluster.other_keys:
                 self._join(happening, cluster, cluster.trigger_keys, played, acts, doubt, only)
                 continue
@@ -297,6 +309,24 @@ class Timeline:
                 self._join(happening, cluster, cluster.trigger_keys, starts, acts, doubt, only)
             if others:
                 self._join(happening, cluster, cluster.other_keys, others, acts, doubt, only)
+
+    def _quick(
+        self, happening: Happening, cluster: Cluster, played: list[tuple[int, int, bool]]
+    ) -> bool:
+        """Let one certain event act in a plain group at once; False if the group is not plain."""
+        names = cluster.trigger_keys
+        values = self._values(happening, names, cluster) if names else ()
+        if values is None:
+            return True
+        key = (cluster.index, values)
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = Group(cluster, self.table, values)
+        elif not group.plain():
+            return False
+        group.quick(happening.first, happening, played)
+        self.moved[key] = group
+        return True
 
     def _join(
         self,
@@ -539,8 +569,8 @@ class Timeline:
         seen: set[int] = set()
         ready: list[tuple[Group, Pair]] = []
         while self.wakes and self.wakes[0][0] <= at:
-            _, _, what = heapq.heappop(self.wakes)
-            if what is None:  # a stage, which time itself moves
+            _, _, key, what = heapq.heappop(self.wakes)
+            if what is None or not self._awaited(key, at):  # a stage, which time itself moves
                 continue
             if isinstance(what, Wrong):
                 self.fresh.append(what)
@@ -576,7 +606,7 @@ class Timeline:
             return
         if one.next_change is not None:
             self.ticks += 1
-            heapq.heappush(self.wakes, (one.next_change, self.ticks, what))
+            heapq.heappush(self.wakes, (one.next_change, self.ticks, one.key, what))
 
     def _forget_marks(self) -> None:
         for group in self.moved.values():
@@ -588,9 +618,16 @@ class Timeline:
         for stages in self.stages:
             stages.fresh = []
 
+    def _awaited(self, key: str, at: int) -> bool:
+        """Whether a finding as last reported still changes at, or before, an instant."""
+        one = self.reported.get(key)
+        return one is not None and one.next_change is not None and one.next_change <= at
+
     def next_wake(self) -> int | None:
         """When it has something to do next, if nothing more is added."""
         ahead = self.log[self.ahead].first if self.ahead < len(self.log) else None
+        while self.wakes and not self._awaited(self.wakes[0][2], self.wakes[0][0]):
+            heapq.heappop(self.wakes)
         wakes = [self.wakes[0][0]] if self.wakes else []
         return min([*wakes, *([ahead] if ahead is not None else [])], default=None)
 
@@ -601,6 +638,9 @@ class Timeline:
 
         def future(limit: int | None) -> Future:
             real, self.stages = self.stages, [one.copy() for one in self.stages]
+            # Once all stages have gone round without effect, they never will have any.
+            idle = {id(one): 0 for one in self.stages if one.timeout is not None}
+            rounds = {id(one): len(one.life.rule.stages) for one in self.stages}
             try:
                 while True:
                     at = min((one.timeout or _NEVER for one in self.stages), default=_NEVER)
@@ -611,12 +651,18 @@ class Timeline:
                     for one in self.stages:
                         if one.timeout == at:
                             derived += one.time_out(at)
+                            idle[id(one)] += 1
+                        elif one.timeout is None:
+                            idle.pop(id(one), None)
                     for happening, sure in derived:
                         route = self.program.routes.get(happening.kind)
                         if route is not None:
                             self._play(happening, sure, route, acts, only=group)
                     if acts:
+                        idle = dict.fromkeys(idle, 0)
                         yield at, acts[group.cluster.index, group.values][1]
+                    elif all(count > rounds[one] for one, count in idle.items()):
+                        return
             finally:
                 self.stages = real
 
@@ -667,7 +713,7 @@ class Timeline:
             yield Note("uncorrelated", text, names)
 
 
-_WORTHWHILE = 64
+WORTHWHILE = 64
 
 
 def _are_contacts(value: Any) -> bool:

@@ -85,6 +85,11 @@ def finding(
     Args:
         future: What stages that time out will bring to the group, up to an instant.
     """
+    one = pair[0]
+    if one is not None and one is pair[1] and future is None and view.complete is None:
+        if not group.timers and one.reason is None and group.cluster.certain:
+            status, ended, by = judge(one, at)
+            return _finding(group, one, view, status, ended, by, change=_change(one, status))
     now = _present(group, pair, at, view)
     change = _next_change(group, pair, at, view, now)
     if future is not None and not now.final:
@@ -98,48 +103,72 @@ def _present(group: Group, pair: Pair, at: int, view: Viewpoint) -> Finding:
     one = pair[0] or pair[1]
     assert one is not None
     status, leaning, reason, ended, by = _verdict(group, pair, at, view.complete)
-    due = one.due
-    paused = None
-    if due is None and group.pausing and one.end is None and one.reason is None:
-        paused = group.pauses[-1][0] if group.pauses else None
-    part = _part(one)
+    return _finding(group, one, view, status, ended, by, leaning, reason)
+
+
+def _finding(
+    group: Group,
+    one: Obligation,
+    view: Viewpoint,
+    status: Status,
+    ended: int | None,
+    by: Happening | None,
+    leaning: Status | None = None,
+    reason: str | None = None,
+    change: int | None = None,
+) -> Finding:
     rule = one.race.rule
-    trigger = one.trigger.name
     names = group.cluster.trigger_keys
+    if one.key is None:
+        one.name = one.trigger.name
+        one.part = _part(one)
+        one.key = _key(rule.id, view.customer, group.values, one.name, one.part)
     return Finding(
-        key=_key(rule.id, view.customer, group.values, trigger, part),
+        key=one.key,
         rule=rule.id,
         nature="obligation",
         customer=view.customer,
         correlation=tuple(zip(names, group.values, strict=True)) if names else (),
         status=status,
-        trigger=trigger,
+        trigger=one.name,
         zone=view.zone,
-        part=part,
+        part=one.part,
         opens=one.opens,
-        due=due,
+        due=one.due,
         expires=one.expires,
         target=one.target,
         ended=ended,
         ended_by=None if by is None else by.name,
-        paused_since=paused,
+        paused_since=one.paused if one.end is None else None,
         leaning=leaning,
         reason=reason,
+        next_change=change,
         origin=view.origin,
     )
 
 
+def _change(one: Obligation, status: Status) -> int | None:
+    """When an obligation of a certain group changes next, if nothing happens."""
+    if status == "upcoming":
+        return one.opens
+    if status == "open":
+        return None if one.due is None else one.due + 1
+    if status == "breached":
+        return None if one.expires is None else one.expires + 1
+    return None
+
+
 def _key(rule: str, customer: str, values: tuple[str, ...], trigger: str, part: str | None) -> str:
     parts = [escaped(rule), escaped(customer), *(escaped(value) for value in values), trigger]
-    return "/".join(parts if part is None else [*parts, escaped(part)])
+    return "/".join(parts if part is None else [*parts, part])
 
 
 def _part(one: Obligation) -> str | None:
     if one.contact is not None:
-        return one.contact
+        return escaped(one.contact)
     if one.day is not None:
         return date.fromordinal(one.day).isoformat()
-    return one.race.part
+    return None if one.race.part is None else escaped(one.race.part)
 
 
 _Verdict: TypeAlias = tuple[Status, "Status | None", "str | None", "int | None", "Happening | None"]
@@ -197,11 +226,7 @@ def _next_change(group: Group, pair: Pair, at: int, view: Viewpoint, now: Findin
         and now.status != "indeterminate"
         and group.cluster.races[0].policy not in ("ignore", "queue")
     ):
-        if now.status == "upcoming":
-            return lo.opens
-        if now.status == "open":
-            return None if lo.due is None else lo.due + 1
-        return None if lo.expires is None else lo.expires + 1
+        return _change(lo, now.status)
     candidates: set[int] = set()
     for one in (lo, hi):
         if one is not None:
@@ -411,7 +436,7 @@ def violation(
         status, reason = "indeterminate", "incomplete"
     trigger = e.name
     return Finding(
-        key=_key(rule, view.customer, values, trigger, part),
+        key=_key(rule, view.customer, values, trigger, None if part is None else escaped(part)),
         rule=rule,
         nature="violation",
         customer=view.customer,

@@ -1,0 +1,1 @@
+"""Questions put to findings, rules and rulebooks, and the answers in words."""

@@ -1,0 +1,79 @@
+"""What callers hand over, checked before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from retention_rules.calendars import instant
+from retention_rules.errors import DefinitionError, InvalidEvent, shown
+from retention_rules.events import Event, Record, Retraction, aware
+from retention_rules.rulebook import Rulebook
+
+
+def checked_rulebook(value: object) -> Rulebook:
+    """A rulebook, and nothing else.
+
+    Raises:
+        DefinitionError: it is something else, such as a rule or a list of rules.
+    """
+    if isinstance(value, Rulebook):
+        return value
+    raise DefinitionError(f"{shown(value)} is no rulebook: write `Rulebook([rule, ...])`")
+
+
+def checked_records(value: object) -> Iterable[Record]:
+    """Several records; which of them are any good is not looked at here.
+
+    Raises:
+        InvalidEvent: it is one record, or nothing to go through.
+    """
+    if isinstance(value, Event | Retraction | str) or not isinstance(value, Iterable):
+        raise InvalidEvent(f"{shown(value)} is no list of records: put it into one, `[record]`")
+    return value
+
+
+def checked_day(value: date | str | None) -> date | None:
+    """A date, from ISO text if need be.
+
+    Raises:
+        InvalidEvent: it is none.
+    """
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        found = value  # type: ignore[assignment]
+    if found is None or (isinstance(found, date) and not isinstance(found, datetime)):
+        return found
+    raise InvalidEvent(f"`history_from` is {shown(value)}: give a date such as 2026-03-02")
+
+
+def checked_horizon(value: timedelta | None) -> int | None:
+    """A horizon in microseconds.
+
+    Raises:
+        InvalidEvent: it is negative, or no duration.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, timedelta):
+        raise InvalidEvent(f"the horizon {shown(value)} is no duration: give `timedelta(days=30)`")
+    if value < timedelta(0):
+        raise InvalidEvent(f"the horizon `{value}` is negative: give how late records may be")
+    return value // timedelta(microseconds=1)
+
+
+def completeness(complete: Mapping[str, datetime | str] | None) -> int | None:
+    """The least of the instants up to which sources are complete.
+
+    Raises:
+        InvalidEvent: it is no mapping, or an instant in it is naive.
+    """
+    if complete is None:
+        return None
+    if not isinstance(complete, Mapping):
+        raise InvalidEvent(
+            f"`complete` is {shown(complete)}: give an instant per source, "
+            "such as {'crm': '2026-03-31T24:00+08:00'}"
+        )
+    return min((instant(aware(at)) for at in complete.values()), default=None)
