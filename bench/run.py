@@ -18,7 +18,7 @@ from typing import Any
 
 from bench import byhand, rete
 from bench.timing import Candidate, ratios, rounds, spread, table, timed
-from bench.world import World, account, arrivals, customers, events, micro, world
+from bench.world import World, account, arrivals, customers, events, hourly, micro, world
 from retention_rules import (
     Event,
     Finding,
@@ -259,6 +259,33 @@ def _per_event(given: World) -> dict[str, Candidate]:
     }
 
 
+def late(sizes: Sequence[int], times: int) -> None:
+    """Records that come at or after their time, to one busy customer who starts anew with each."""
+    book = handbook()
+    found = []
+    for size in sizes:
+        given = account(size)
+        tied = hourly(given)
+        happened, known = events(given), customers(given)
+        candidates = {}
+        for told, arriving in (
+            (given, [(one.occurred_at, one) for one in happened]),
+            (tied, [(one.occurred_at, one) for one in events(tied)]),
+            (given, arrivals(happened, 0.02, given.as_of)),
+        ):
+            same(
+                "evaluate and a Monitor of one customer",
+                listed(book, told, [one for _, one in arriving], known),
+                final(arrived(book, arriving, known), told),
+            )
+            work = partial(arrived, book, arriving, known)
+            candidates[f"{len(candidates)}"] = timed(work)
+        took = rounds(candidates, times).values()
+        found.append([f"{size:,} events", *(f"{median(some) / size * 1e6:,.1f}" for some in took)])
+    head = ("observe, µs/event", "in order", "by the hour, with ties", "2 % up to 48 h late")
+    table("One customer, events not in order: whole handbook", head, found)
+
+
 START_UP = """
 import time
 def now(): return time.process_time()
@@ -299,7 +326,7 @@ def start_up(times: int) -> None:
     table(f"Start: CPU time in ms, {times} fresh processes", ("", "least", "greatest"), found)
 
 
-BENCHMARKS = ("start", "handbook", "by-hand", "rete", "harder", "scaling", "account")
+BENCHMARKS = ("start", "handbook", "by-hand", "rete", "harder", "scaling", "account", "late")
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -318,6 +345,7 @@ def main(given: Sequence[str] | None = None) -> int:
     times = options.rounds or (7 if full else 5)
     grown = (10_000, 100_000, 1_000_000) if full else (5_000, 25_000)
     busy = (25_000, 50_000, 100_000, 200_000) if full else (5_000, 20_000)
+    some = (500, 1_000, 2_000) if full else (250, 500, 1_000)
     every = {
         "start": lambda: start_up(2 * times),
         "handbook": lambda: whole_handbook(size, times),
@@ -326,6 +354,7 @@ def main(given: Sequence[str] | None = None) -> int:
         "harder": lambda: harder_data(size // 2, times),
         "scaling": lambda: growth(grown, world, "More customers", 2),
         "account": lambda: growth(busy, account, "One customer, events in order", 2),
+        "late": lambda: late(some, 2),
     }
     begun = time.monotonic()
     machine = f"{platform.machine()} {platform.system()}"

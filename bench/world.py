@@ -227,6 +227,12 @@ def account(n: int, *, seed: int = SEED) -> World:
     return World(rows, {"busy": ZONES[1]}, {"busy": "company"}, as_of)
 
 
+def hourly(given: World) -> World:
+    """The same world, its events recorded by the hour, so that many share an instant."""
+    rows = [row._replace(at=row.at // HOUR * HOUR) for row in given.rows]
+    return given._replace(rows=_sorted(rows))
+
+
 def _sorted(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.at, row.id))
 

@@ -18,7 +18,8 @@ settings.register_profile(
     "dev",
     max_examples=60,
     deadline=None,
-    derandomize=False,
+    derandomize=True,
+    database=None,
     print_blob=True,
     suppress_health_check=SUPPRESSED,
 )

@@ -1,8 +1,11 @@
 """Whom do we owe what, by when, and why: rules evaluated against customer event streams.
 
 A rulebook is data; `evaluate(rulebook, events, as_of=t)` is a pure function from it, a set of
-customer events and one instant to findings. This module is the menu: it only hands names on.
+customer events and one instant to findings. This module is the menu: it only hands names on, and
+loads the evaluator when it is first asked for.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from retention_rules.calendars import Calendar
 from retention_rules.conditions import (
@@ -31,7 +34,6 @@ from retention_rules.errors import (
     UnknownTarget,
     UnknownZone,
 )
-from retention_rules.evaluation import Monitor, evaluate
 from retention_rules.events import Event, Retraction
 from retention_rules.findings import Change, Finding, Findings, Note
 from retention_rules.rulebook import Rulebook
@@ -71,6 +73,9 @@ from retention_rules.windows import (
     working_minutes,
     years,
 )
+
+if TYPE_CHECKING:
+    from retention_rules.evaluation import Monitor, evaluate
 
 __all__ = [
     "AmendmentCycle",
@@ -139,3 +144,11 @@ __all__ = [
     "working_minutes",
     "years",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("Monitor", "evaluate"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from retention_rules import evaluation
+
+    return getattr(evaluation, name)

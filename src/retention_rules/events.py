@@ -147,7 +147,7 @@ def _read(given: str) -> datetime | date:
         if len(text) == 10:
             return date.fromisoformat(text)
         if "T" in text or ":" in text:
-            if re.match(_MIDNIGHT, text):
+            if text[11:13] == "24" and re.match(_MIDNIGHT, text):
                 return datetime.fromisoformat(f"{text[:10]}T00{text[13:]}") + timedelta(days=1)
             return datetime.fromisoformat(text)
         day = date.fromisoformat(text)

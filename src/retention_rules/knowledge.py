@@ -154,7 +154,7 @@ def amended(seen: Mapping[Ref, Record], handed_over: set[Ref] | None = None) -> 
     values: dict[Ref, tuple[Record | None, tuple[Ref, ...]]] = {}
 
     def value(ref: Ref) -> tuple[Record | None, tuple[Ref, ...]]:
-        """The content that a record stands for in the end, or None, and the amendments on the way."""
+        """What a record stands for in the end, or None, and the amendments on the way."""
         if ref not in values:
             in_force = [one for one in amendments.get(ref, ()) if value(one.ref)[0] is not None]
             winner = max(in_force, key=lambda one: (recorded(one), one.ref), default=None)
@@ -175,7 +175,7 @@ def amended(seen: Mapping[Ref, Record], handed_over: set[Ref] | None = None) -> 
         if way:
             chains[ref] = way
         if isinstance(end, Event):
-            root: Event = record  # type: ignore[assignment]
+            root: Event = record
             events.append(
                 end
                 if end is root

@@ -22,7 +22,6 @@ from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 import attrs
-from dateutil.rrule import rrulestr
 
 from retention_rules.conditions import Condition, Pattern, event, touch
 from retention_rules.errors import DefinitionError, near, shown
@@ -399,6 +398,8 @@ class RRule:
 
     @text.validator
     def _readable(self, _: object, value: str) -> None:
+        from dateutil.rrule import rrulestr  # here, since few rules need it
+
         try:
             rrulestr(value, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - local dates
         except (ValueError, TypeError, AttributeError, KeyError):

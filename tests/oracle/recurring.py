@@ -46,9 +46,12 @@ def recurred(world: World, rule: Recurring) -> list[Obligation]:
     runs: list[list[Outcome]] = [[], []]
     for maybe in (False, True):
         for group in groups:
+            used: set[Happening] = set()
             for span in spans(world, rule, group, maybe):
-                how = _every if rule.every is not None else _on
-                runs[maybe] += how(world, rule, group, span, maybe)
+                if rule.every is not None:
+                    runs[maybe] += _every(world, rule, group, span, maybe, used)
+                else:
+                    runs[maybe] += _on(world, rule, group, span, maybe)
     return paired(world, *runs) if groups else []
 
 
@@ -78,19 +81,23 @@ def _bare(world: World, rule: Recurring, group: Group, e: Happening, part: str |
 # every
 
 
-def _every(world: World, rule: Recurring, group: Group, span: Span, maybe: bool) -> list[Outcome]:
-    """The start opens an obligation, each touch while running pays it and opens the next."""
+def _every(
+    world: World, rule: Recurring, group: Group, span: Span, maybe: bool, used: set[Happening]
+) -> list[Outcome]:
+    """The start opens an obligation, each touch while running pays it and opens the next.
+
+    A touch that was `used` counts once, also if the duty stops and starts again that day.
+    """
     start, stop = span
     until = FOREVER if stop is None else stop[0]
     touches = acts_of(world, rule.fulfilled_by, group, rule.correlate_on, maybe)
     found: list[Outcome] = []
     trigger, birth = start, start.first
-    used: set[Happening] = {start}
     while True:
         window = _window(world, rule, trigger, (trigger.first, trigger.last))
         acts = []
         for e in touches:
-            if e in used:
+            if e in used or e.lineage == start.lineage:
                 continue
             reached = reach(
                 e,
@@ -161,8 +168,7 @@ def _on(world: World, rule: Recurring, group: Group, span: Span, maybe: bool) ->
         window = _occurrence(world, rule, start, ordinal)
         acts = []
         for e in touches:
-            again = counts(matches(world, rule.starts, e), maybe)
-            reached = reach(e, start, whole_day=window.whole_day, is_trigger=again, maybe=maybe)
+            reached = reach(e, start, whole_day=window.whole_day, is_trigger=False, maybe=maybe)
             p = pay_instant(e, reached, window.opens)
             if p is not None:
                 acts.append((p, e))

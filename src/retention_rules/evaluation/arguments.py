@@ -43,8 +43,9 @@ def checked_day(value: date | str | None) -> date | None:
         found = date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         found = value  # type: ignore[assignment]
-    if found is None or (isinstance(found, date) and not isinstance(found, datetime)):
-        return found
+    day: object = found
+    if day is None or (isinstance(day, date) and not isinstance(day, datetime)):
+        return day
     raise InvalidEvent(f"`history_from` is {shown(value)}: give a date such as 2026-03-02")
 
 
@@ -56,7 +57,8 @@ def checked_horizon(value: timedelta | None) -> int | None:
     """
     if value is None:
         return None
-    if not isinstance(value, timedelta):
+    duration: object = value
+    if not isinstance(duration, timedelta):
         raise InvalidEvent(f"the horizon {shown(value)} is no duration: give `timedelta(days=30)`")
     if value < timedelta(0):
         raise InvalidEvent(f"the horizon `{value}` is negative: give how late records may be")

@@ -64,7 +64,7 @@ class Happening:
 
 
 def alike(value: Any) -> tuple[str, Any]:
-    """A form of a value that is equal for equal values of one type: 1 and 1.0, but not 1 and True."""
+    """A form that is equal for equal values of one type: for 1 and 1.0, but not for True."""
     if isinstance(value, bool):
         return "boolean", value
     if isinstance(value, int | float | Decimal):

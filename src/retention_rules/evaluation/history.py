@@ -56,7 +56,7 @@ class Range:
     def compared(self, op: str, other: Range, compare: Compare) -> bool | None:
         """True or false if the comparison is so throughout both ranges, else unknown."""
         if self.unknown or other.unknown:
-            nothing = self == NONE or other == NONE
+            nothing = NONE in (self, other)
             return False if nothing else None
         results: set[bool | None] = set()
         if self.maybe_none or other.maybe_none:
@@ -208,12 +208,12 @@ class _FieldTally:
             low, high = (_EXACT.add(self.sums[0], self.sums[place]) for place in (1, 2))
             return Range(low, high, maybe_none=none) if complete else UNKNOWN
         if aggregate == "max":
-            high = self.greatest[1] if complete else _INFINITE
-            low = self.greatest[0] if self.seen else self.least[1]
-            return Range(low if complete or self.seen else -_INFINITE, high, maybe_none=none)
-        low = self.least[1] if complete else -_INFINITE
-        high = self.least[0] if self.seen else self.greatest[1]
-        return Range(low, high if complete or self.seen else _INFINITE, maybe_none=none)
+            most = self.greatest[1] if complete else _INFINITE
+            least = self.greatest[0] if self.seen else self.least[1]
+            return Range(least if complete or self.seen else -_INFINITE, most, maybe_none=none)
+        least = self.least[1] if complete else -_INFINITE
+        most = self.least[0] if self.seen else self.greatest[1]
+        return Range(least, most if complete or self.seen else _INFINITE, maybe_none=none)
 
     def _last(self, complete: bool) -> Range:
         if not (self.seen or self.maybe):

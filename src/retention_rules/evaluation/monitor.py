@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import heapq
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Any, cast
 
 from retention_rules.calendars import Calendar, day_table, instant
@@ -28,7 +29,6 @@ from retention_rules.events import Event, Record, Ref, Retraction, aware
 from retention_rules.findings import Change, Finding, Findings, Note, moment, named
 from retention_rules.knowledge import Resolution, amended, merged, resolve
 from retention_rules.rulebook import Rulebook
-from retention_rules.serialization import decode, encode
 
 _BEGINNING = -(2**63)
 VERSION = 1
@@ -292,6 +292,8 @@ class Monitor:
 
     def snapshot(self) -> str:
         """Everything it knows, as JSON text of a documented, versioned form."""
+        from retention_rules.serialization import encode
+
         records = [encode(self._seen[ref]) for ref in sorted(self._seen)]
         state: dict[str, Any] = {
             "version": VERSION,
@@ -326,6 +328,8 @@ class Monitor:
         Raises:
             DecodingError: `snapshot` is no snapshot of a monitor, or of another version.
         """
+        from retention_rules.serialization import decode
+
         try:
             state = json.loads(snapshot)
             if state["version"] != VERSION:
@@ -426,8 +430,27 @@ class Monitor:
 
 def digest(rulebook: Rulebook) -> str:
     """A fingerprint of a rulebook's content."""
+    from hashlib import sha256
+
+    from retention_rules.serialization import encode
+
     text = json.dumps(encode(rulebook), sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the garbage collector rest while much is built and nothing is thrown away.
+
+    It would look through everything again and again, which takes about a third of the time.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def shared_cases(timelines: Mapping[str, Timeline]) -> list[Note]:
@@ -492,17 +515,21 @@ def evaluate(
     monitor = Monitor(
         rulebook, customers=customers, zone=zone, calendar=calendar, history_from=history_from
     )
-    resolution = resolve(checked_records(records), known_at)
-    monitor._fill(resolution)
+    with uncollected():
+        resolution = resolve(checked_records(records), known_at)
+        monitor._fill(resolution)
     at = monitor._now = instant(now)
     until = completeness(complete)
     origin, timelines = monitor._origin, monitor._timelines
     origin.complete = until
-    for timeline in timelines.values():
-        timeline.advance(at)
+    with uncollected():
+        for timeline in timelines.values():
+            timeline.advance(at)
 
     def findings() -> list[Finding]:
-        return [one for timeline in timelines.values() for one in timeline.findings(until, origin)]
+        with uncollected():
+            every = timelines.values()
+            return [one for timeline in every for one in timeline.findings(until, origin)]
 
     notes = [*resolution.notes, *monitor.notes()]
     return Findings(findings, as_of=now, notes=notes)

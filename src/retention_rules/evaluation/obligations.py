@@ -54,7 +54,6 @@ class Obligation:
     Attributes:
         seq: Its place among the obligations of its group, in trigger order.
         case: The steps that share its trigger, where it is one of several.
-        opening: Whether a recurring duty's start, not a touch, opened it.
         day: The local date, of an occurrence on dates.
         born: From when there is a finding; None while it waits for a step before it.
         anchor: The instant handed on to it.
@@ -68,7 +67,6 @@ class Obligation:
     """
 
     case: Case | None = None
-    opening = False
     day: int | None = None
     born: int | None = None
     due: int | None = None
@@ -150,8 +148,6 @@ def place_window(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -
     least = trigger.first
     if race.follows:
         least = max(least, one.anchor + 1)
-    if race.flow == "every" and one.born is not None:
-        least = max(least, one.born)
     reason = due if isinstance(due, str) else opens if isinstance(opens, str) else None
     if reason is None:
         assert isinstance(due, Place)

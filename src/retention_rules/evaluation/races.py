@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from dateutil.rrule import rrulestr
 
 from retention_rules.calendars import DayTable
 from retention_rules.evaluation.happenings import Happening, alike
@@ -66,7 +65,6 @@ class Group:
     dated: int | None = None
     recent: Sequence[Act] = ()
     acts: Sequence[Act] = ()
-    paying: Sequence[Act] = ()
     pauses: Mapping[int | None, Sequence[Interval]] = {}
     pausing: Mapping[tuple[Any, ...], int] = {}
     used: frozenset[Any] = frozenset()
@@ -244,10 +242,10 @@ class Group:
         for timer in due:
             if timer[1] == BIRTH:
                 self._pass_due(timer[3], at)
-        if self.obligations:
+        flow = self.cluster.races[0].flow
+        if self.obligations and flow != "every":
             self._pay_all(at, acts, due)
             self._free_all(at, acts, due)
-        flow = self.cluster.races[0].flow
         if flow == "every":
             self._touch(at, acts)
         elif flow == "dates":
@@ -346,10 +344,8 @@ class Group:
 
     def _is_trigger(self, act: Act, one: Obligation) -> bool:
         race = one.race
-        if race.flow == "dates":
+        if race.flow in ("every", "dates"):
             return False
-        if race.flow == "every":
-            return not one.opening and act.plays(race.index, PAY, self.maybe)
         for index, role, sure in act.roles:
             if role == TRIGGER and (sure or self.maybe):
                 other = self.cluster.races[index]
@@ -462,8 +458,6 @@ class Group:
         if queue:
             self.used |= {(act.happening.order, one.contact)}
         one.paid = (p, act.happening)
-        if one.race.flow == "every":
-            self.paying = [*self.paying, act]
         self._end(one, at)
 
     def _free_all(self, at: int, acts: Sequence[Act], due: list[Any]) -> None:
@@ -485,7 +479,8 @@ class Group:
         found = []
         for index, role, sure in act.roles:
             if sure or self.maybe:
-                if role == FREE or role == SKIP:
+                recurring = isinstance(self.cluster.races[index].rule, Recurring)
+                if (role == FREE and not recurring) or role == SKIP:
                     found.append((index, role == SKIP))
         return found
 
@@ -500,11 +495,7 @@ class Group:
         self._free(one, act, at, skip)
 
     def _free(self, one: Obligation, act: Act, at: int, skip: bool) -> None:
-        if act.happening is one.trigger and one.race.flow == "every":
-            # What a stop itself would have opened is not owed after it.
-            start: int | None = one.trigger.first
-        else:
-            start = self.reach(act, one)
+        start = self.reach(act, one)
         if start is None:
             return
         if start > at:
@@ -644,7 +635,7 @@ class Group:
             heapq.heappush(self.waiting[index], (one.opens, one.seq, one))
         elif not one.race.needs or one not in lane:
             lane.append(one)
-        if not (one.race.early and one.race.needs):
+        if one.race.flow != "every" and not (one.race.early and one.race.needs):
             self._apply(one, at)
         self._await_due(one)
 
@@ -683,7 +674,7 @@ class Group:
     def _pass_due(self, one: Obligation, at: int) -> None:
         """A due instant went by: what follows is born."""
         if one.race.flow == "dates":
-            if self.running and not any(act.plays(0, FREE, self.maybe) for act in self.acts):
+            if self.running and self._stopping(self.acts) is None:
                 self._next_date(one.trigger, at)
         elif one.handed is None and one.end is None and one.due is not None:
             if one.due < at:
@@ -777,57 +768,72 @@ class Group:
 
     def _touch(self, at: int, acts: Sequence[Act]) -> None:
         """A start opens; every touch while it runs opens the next; a stop ends the run."""
+        touches = acts
+        if not self.running:
+            start = self._starting(acts)
+            if start is None:
+                return
+            self.running, self.start = True, start.happening
+            self._be_born(self._create(self.cluster.races[0], start.happening, None), at)
+            touches = [*self.recent, *acts]
+        assert self.start is not None
+        for act in touches:
+            e = act.happening
+            if act.plays(0, PAY, self.maybe) and e.root != self.start.root:
+                if (e.order, None) not in self.used:
+                    self.used |= {(e.order, None)}
+                    self._take_turn(act, at)
+        self._end_run(at, acts)
+
+    def _starting(self, acts: Sequence[Act]) -> Act | None:
         race = self.cluster.races[0]
-        touches = [act for act in acts if act.plays(0, PAY, self.maybe)]
         for act in acts:
-            if not self.running and act.plays(0, TRIGGER, self.maybe):
+            if act.plays(0, TRIGGER, self.maybe):
                 if race.in_force(self.table.day(act.happening.first)):
-                    self.running = True
-                    self.used |= {(act.happening.order, None)}
-                    one = self._create(race, act.happening, None)
-                    one.opening = True
-                    self._be_born(one, at)
-                    self.running = one.freed is None or any(
-                        other.plays(0, FREE, self.maybe) for other in acts
-                    )
-        while True:
-            ready = {act.happening.order: act for act in self.paying}
-            if self.running:
-                ready.update((act.happening.order, act) for act in touches)
-            ready = {order: act for order, act in ready.items() if (order, None) not in self.used}
-            self.paying = ()
-            if not ready:
-                break
-            for order in sorted(ready):
-                act = ready[order]
-                self.used |= {(order, None)}
-                for old in self._unended():
-                    if not old.ended(at) and old.trigger.order != order:
-                        self._offer_release(old, act, at, False)
-                self._trim(0, at)
-                self._be_born(self._create(race, act.happening, None), at)
-        if any(act.plays(0, FREE, self.maybe) for act in acts):
+                    return act
+        return None
+
+    def _take_turn(self, act: Act, at: int) -> None:
+        """A touch pays what is owed, or replaces it if it is too early, and opens the next."""
+        e, race = act.happening, self.cluster.races[0]
+        for old in self._unended():
+            if old.trigger.root == e.root:
+                return
+            p = max(at, old.opens)
+            if p <= e.last:
+                old.paid = (p, e)
+            else:
+                old.freed = (at, e)
+            self.touched.append(old)
+        self._trim(0, at)
+        self._be_born(self._create(race, e, None), at)
+
+    def _stopping(self, acts: Sequence[Act]) -> Act | None:
+        """What stops the present run at its own instant."""
+        for act in acts:
+            if act.plays(0, FREE, self.maybe):
+                if self.start is None or act.happening.root != self.start.root:
+                    return act
+        return None
+
+    def _end_run(self, at: int, acts: Sequence[Act]) -> None:
+        """A stop frees what is owed, also what began at its very instant."""
+        stop = self._stopping(acts)
+        if self.running and stop is not None:
             self.running = False
+            for one in self._unended():
+                self._release(one, stop.happening, at, False)
+            self._trim(0, at)
 
     def _begin_series(self, at: int, acts: Sequence[Act]) -> None:
-        race = self.cluster.races[0]
-        for act in acts:
-            if not self.running and act.plays(0, TRIGGER, self.maybe):
-                if race.in_force(self.table.day(act.happening.first)):
-                    if self._stopped(act):
-                        continue
-                    self.running = True
-                    self.last_day = self.table.day(act.happening.first)
-                    self.start = act.happening
-                    self._next_date(act.happening, at)
-        if any(act.plays(0, FREE, self.maybe) for act in acts):
-            self.running = False
-
-    def _stopped(self, start: Act) -> bool:
-        """Whether a stop comes at the instant of a start, or on its day: then nothing is born."""
-        one = Obligation(self.cluster.races[0], start.happening, 0, None)
-        stops = [act for act in (*self.recent, *self.acts) if act.plays(0, FREE, self.maybe)]
-        return any(act is start or self.reach(act, one) is not None for act in stops)
+        start = None if self.running else self._starting(acts)
+        if start is not None:
+            self.start = start.happening
+            if self._stopping(acts) is None:
+                self.running = True
+                self.last_day = self.table.day(start.happening.first)
+                self._next_date(start.happening, at)
+        self._end_run(at, acts)
 
     def _next_date(self, start: Happening, at: int) -> None:
         """Bear the next occurrence, and those that open by now."""
@@ -848,6 +854,8 @@ class Group:
         assert isinstance(rule, Recurring) and rule.on is not None
         if isinstance(rule.on, RRule):
             first = datetime.combine(date.fromordinal(self.table.day(start.first)), time())
+            from dateutil.rrule import rrulestr  # here, since few rules need it
+
             dates = rrulestr(rule.on.text, dtstart=first)
             found = dates.after(datetime.combine(date.fromordinal(self.last_day), time()))
             return None if found is None else found.date().toordinal()

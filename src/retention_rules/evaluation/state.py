@@ -20,8 +20,8 @@ from retention_rules.evaluation.verdicts import Identity, identity
 from retention_rules.serialization._values import decode_data, encode_data
 from retention_rules.serialization._values import decode_value, encode_value
 
-_OWN = ("contact", "day", "born", "anchor", "opens", "due", "expires", "target", "fine", "paused")
-_OWN += ("reason", "skipped", "handed", "doubtful", "opening", "seq")
+_OWN: tuple[str, ...] = ("contact", "day", "born", "anchor", "opens", "due", "expires", "target", "fine", "paused")
+_OWN += ("reason", "skipped", "handed", "doubtful", "seq")
 _FLAGS = ("lacks", "dated", "was_open", "running", "serial", "count", "last_day")
 
 
@@ -264,7 +264,7 @@ def _read_group(timeline: Timeline, written: Mapping[str, Any], pool: list[Happe
     group = Group(cluster, timeline.table, tuple(written["values"]))
     for name, value in zip(_FLAGS, written["flags"], strict=True):
         setattr(group, name, value)
-    group.doubt = {contact: at for contact, at in written["doubt"]}
+    group.doubt = dict(written["doubt"])
     for index, trigger, own, paid, freed, _ in written["obligations"]:
         one = Obligation(cluster.races[index], pool[trigger], 0, None)
         for name, value in own.items():

@@ -191,13 +191,13 @@ class Timeline:
         routes = self.program.routes
         single = len(records) == 1 and self.timeout > at
         acts: dict[GroupKey, tuple[Group, list[Act]]] = {}
-        if self.timeout <= at:
-            for stages in self.stages:
-                if stages.timeout is not None and stages.timeout <= at:
-                    self._derived(stages.time_out(at), acts)
         hits: dict[int, list[tuple[Happening, list[tuple[int, Bit]]]]] = {}
         clearing: list[tuple[Ban, Happening, bool]] = []
         forbidden: list[tuple[Ban, Happening, bool]] = []
+        if self.timeout <= at:
+            over = [one for one in self.stages if one.timeout is not None and one.timeout <= at]
+            passed = [found for one in over for found in one.time_out(at)]
+            self._derived(passed, acts, clearing, forbidden)
         for record in records:
             if record.kind == CUSTOMER_CHANGED:
                 self.facts = {**self.facts, **record.data}
@@ -240,15 +240,14 @@ class Timeline:
         self,
         derived: list[tuple[Happening, bool]],
         acts: dict[GroupKey, tuple[Group, list[Act]]],
-        clearing: list[tuple[Ban, Happening, bool]] | None = None,
-        forbidden: list[tuple[Ban, Happening, bool]] | None = None,
+        clearing: list[tuple[Ban, Happening, bool]],
+        forbidden: list[tuple[Ban, Happening, bool]],
     ) -> None:
-        for happening, sure in derived:
+        for happening, sure in sorted(derived, key=lambda found: found[0].order):
             route = self.program.routes.get(happening.kind)
             if route is not None:
                 self._play(happening, sure, route, acts)
-                if clearing is not None and forbidden is not None:
-                    self._bans(happening, sure, route, clearing, forbidden)
+                self._bans(happening, sure, route, clearing, forbidden)
                 self._remember(happening, sure, route)
 
     def _play(

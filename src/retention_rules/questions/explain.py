@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import attrs
 
@@ -216,7 +217,9 @@ class _Telling:
     def _obligation(self) -> Iterator[tuple[str, str]]:
         evidence, finding = self.evidence, self.finding
         if isinstance(self.rule, Recurring) and self.rule.on is not None and finding.part:
-            yield "occasion", finding.part
+            day = date.fromisoformat(finding.part)
+            year = self.year is None or day.year != self.year
+            yield "occasion", date_words(day, self.language, year=year)
         yield "owed", self._event(evidence.trigger)
         for one in evidence.reckoned:
             if one.end == "opens" and (one.point is not None or finding.status == "upcoming"):

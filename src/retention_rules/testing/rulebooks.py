@@ -286,12 +286,13 @@ class _Builder:
         if self.stages and self.rarely(2):
             stage = self.pick(*phrases.STAGES)
             starts, stops = entered("life", stage), left("life", stage)
-        if stops is not None and stops.kinds & starts.kinds:
+        touches = self.pick(TOUCH, TOUCH, touch("visit"), TOUCH | DEAL)
+        if stops is not None and stops.kinds & (starts.kinds | touches.kinds):
             stops = None
         common: dict[str, Any] = {
             "id": self.id("r"),
             "starts": self.where(starts, 6),
-            "fulfilled_by": self.pick(TOUCH, TOUCH, touch("visit"), TOUCH | DEAL),
+            "fulfilled_by": touches,
             "stops": stops,
             "correlate_on": self.pick((), (), ("case",)),
         }
@@ -314,7 +315,7 @@ class _Builder:
                 )
             )
             return
-        unit = self.pick(days, days, business_days)
+        unit: Any = self.pick(days, days, business_days)
         least = self.upto(2)
         opens = unit(least) if self.rarely(3) else None
         every = unit(max(1, least) + self.upto(2))
