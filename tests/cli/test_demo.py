@@ -1,6 +1,5 @@
 """The demo: a story that shows each kind of thing once."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -47,10 +46,8 @@ def test_the_story_is_of_twelve_customers_in_two_zones():
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_demo_is_quick_and_complete(lang):
-    started = time.perf_counter()
+def test_the_demo_is_complete(lang):
     result = CliRunner().invoke(app, ["demo", "--lang", lang])
-    assert time.perf_counter() - started < 3
     assert result.exit_code == 0, result.output
     assert "thanks.handwritten/schmidt/s-1" in result.stdout
     assert "s-3" in result.stdout  # the e-mail, told as the nearest miss

@@ -105,10 +105,9 @@ def _claims(world: World, rule: FollowUp, e: Happening) -> list[Claim]:
 # payments and releases
 
 
-def pays(world: World, claim: Claim, e: Happening) -> bool | None:
-    """Whether an event is of the kind that pays this claim, wherever it stands."""
-    rule = claim.rule
-    found = matches(world, rule.fulfilled_by, e)
+def touches(world: World, claim: Claim, e: Happening) -> bool | None:
+    """Whether an event is a touch, and of the contact of this claim."""
+    found = matches(world, claim.rule.fulfilled_by, e)
     if found is False:
         return False
     if claim.contact == UNKNOWN_CONTACT:
@@ -116,6 +115,13 @@ def pays(world: World, claim: Claim, e: Happening) -> bool | None:
     elif claim.contact is not None:
         named = e.data.get("contact")
         found = both(found, None if named is None else named == claim.contact)
+    return found
+
+
+def pays(world: World, claim: Claim, e: Happening) -> bool | None:
+    """Whether an event is of the kind that pays this claim, wherever it stands."""
+    rule = claim.rule
+    found = touches(world, claim, e)
     if rule.differs_on is not None:
         mine, its = claim.trigger.data.get(rule.differs_on), e.data.get(rule.differs_on)
         found = both(found, None if mine is None or its is None else not same(mine, its))

@@ -272,12 +272,11 @@ def terms(
     default_opens: int,
     not_before: int,
     first: int,
-    bad_opens: int | None = None,
 ) -> Terms:
     """The window of an obligation.
 
-    When it opens at the earliest (`not_before`), by default, and if its window is bad (default:
-    `not_before`) depends on its shape; `first` is the first instant of the trigger.
+    When it opens at the earliest (`not_before`, also if its window is bad) and by default depends
+    on its shape; `first` is the first instant of the trigger.
     """
     due = anchors.reach(window.due, "upper")
     opens: Reached | Bad | None = None
@@ -297,7 +296,7 @@ def terms(
     elif at > due.at:
         bad = "opens-after-due"
     if bad is not None:
-        at = not_before if bad_opens is None else bad_opens
+        at = not_before
     whole = isinstance(due, Reached) and due.whole_day
     whole = whole and (opens is None or (isinstance(opens, Reached) and opens.whole_day))
     return Terms(anchors, window, at, None if bad else due, bad, whole, pauses)  # type: ignore[arg-type]

@@ -93,7 +93,6 @@ class Case:
             default_opens=trigger.first,
             not_before=max(trigger.first, anchor + Q) if _opens_after(step) else trigger.first,
             first=trigger.first,
-            bad_opens=trigger.first,
         )
 
     def _reach(
@@ -125,8 +124,10 @@ class Case:
 
     def _touches(self, step: Step, trigger: Happening, *, whole_day: bool, opens: int) -> list[Act]:
         found = []
+        before = [self.paid.get(name) for name in step.window.steps() if _opens_after(step)]
+        payers = [act[1] for act in before if act is not None]
         for e in self.events:
-            if not counts(self._pays(step, trigger, e), self.maybe):
+            if e in payers or not counts(self._pays(step, trigger, e), self.maybe):
                 continue
             p = pay_instant(e, self._reach(step, trigger, e, whole_day=whole_day), opens)
             if p is not None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 from tests.oracle import followups
-from tests.oracle.claims import Claim, claims, frees, pays
+from tests.oracle.claims import Claim, claims, frees, touches
+from tests.oracle.conditions import both
 from tests.oracle.happenings import Happening, Q
 from tests.oracle.obligations import Outcome, group_of
 
@@ -147,19 +148,17 @@ def _doubtful(
             yield claim.trigger, claim.truth is None
             for e in world.events:
                 if group_of(e, claim.rule.correlate_on, 1) == group:
-                    for truth in (
-                        pays(world, claim, e),
-                        frees(world, claim, e),
-                    ):
-                        if truth is not False and not _undone_later(claim, e):
+                    paying = both(touches(world, claim, e), _comparable(claim, e))
+                    for truth in (paying, frees(world, claim, e)):
+                        if truth is not False:
                             yield e, truth is None
 
 
-def _undone_later(claim: Claim, e: Happening) -> bool:
-    """A trigger after an event does not make that event doubtful for those before it."""
-    names = [claim.rule.differs_on, claim.rule.same_on]
-    lacks = any(name and claim.trigger.data.get(name) is None for name in names)
-    return lacks and claim.trigger.first > e.first
+def _comparable(claim: Claim, e: Happening) -> bool | None:
+    """Unknown if a payment lacks a field to be compared by, or a trigger that was there does."""
+    names = [one for one in (claim.rule.differs_on, claim.rule.same_on) if one is not None]
+    there = [e] if claim.trigger.first > e.first else [e, claim.trigger]
+    return None if any(one.data.get(name) is None for one in there for name in names) else True
 
 
 def followed_up(world: World, rule: FollowUp) -> list[Obligation]:

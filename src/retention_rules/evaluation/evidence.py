@@ -333,7 +333,9 @@ class Witness:
                 miss = Miss(self._cite(e), why, (), abs(distance) or None)
             rank = len(failed) + late + (0 if tie is None else 2)
             found.append((rank, abs(distance), e.order, miss))
-        best = min(found, key=lambda option: option[:3], default=None)
+        # Of equals the latest: it is what people remember having done.
+        found.sort(key=lambda option: option[2], reverse=True)
+        best = min(found, key=lambda option: option[:2], default=None)
         return None if best is None else best[3]
 
     def _distance(self, e: Happening, one: Obligation) -> int:

@@ -96,6 +96,11 @@ class Race:
         """Whether a trigger of that local date starts it."""
         return in_force(self.rule, day)
 
+    def lacking(self, data: Mapping[str, Any]) -> bool:
+        """Whether a field is missing by which payments are compared with their trigger."""
+        names = (self.differs_on, self.same_on)
+        return any(name is not None and data.get(name) is None for name in names)
+
     @property
     def is_plain(self) -> bool:
         """Whether it stands alone, and is paid by any touch that comes in its window."""

@@ -51,7 +51,7 @@ class Group:
         twin: The run in which it does; None while nothing is doubtful.
         doubt: The first instant of an event with a doubtful part, by contact (None: for all);
             `dated` of a dated one.
-        lacks: Whether a trigger lacks a field that payments are compared by.
+        lacks: For which contacts a trigger lacks a field that payments are compared by.
         obligations: All of them, in trigger order.
         live: By race, those that can be paid; `waiting` those that open later.
         timers: What will happen if nothing more happens.
@@ -61,8 +61,8 @@ class Group:
     maybe = False
     twin: Group | None = None
     doubt: Mapping[str | None, int] = {}
-    lacks = False
-    dated: int | None = None
+    lacks: frozenset[str | None] = frozenset()
+    dated: Mapping[str | None, int] = {}
     recent: Sequence[Act] = ()
     acts: Sequence[Act] = ()
     pauses: Mapping[int | None, Sequence[Interval]] = {}
@@ -93,7 +93,7 @@ class Group:
 
     def plain(self) -> bool:
         """Whether nothing here is dated, doubtful, or set to happen by itself."""
-        return self.dated is None and self.twin is None and not self.timers
+        return not self.dated and self.twin is None and not self.timers
 
     def quick(self, at: int, e: Happening, roles: Sequence[tuple[int, int, bool]]) -> None:
         """What `step` does for the one certain event of an instant in a plain group.
@@ -168,54 +168,60 @@ class Group:
         """Split off the second run at the first event that counts only perhaps."""
         split = False
         for act in acts:
+            lacking = self._lacking(act)
+            if lacking:
+                self.lacks |= lacking
+                split = True
+        for act in acts:
             e = act.happening
             dated = e.first != e.last
-            if dated and self.dated is None:
-                self.dated = e.first
-            doubtful = self._doubtful(act)
-            for contact in doubtful:
-                self.doubt = {contact: e.first, **self.doubt}
-            split = split or bool(doubtful) or (dated and self.cluster.may_be_fine)
+            for contact, sure in self._parts(act):
+                if not sure:
+                    self.doubt = {contact: e.first, **self.doubt}
+                    split = True
+                if dated:
+                    self.dated = {contact: e.first, **self.dated}
+            split = split or (dated and self.cluster.may_be_fine)
             split = split or any(role == BEGIN and not sure for _, role, sure in act.roles)
-            split = split or self._lacking(act, TRIGGER)
         if split and self.twin is None:
             self.twin = self.copy()
             self.twin.maybe = True
 
-    def _doubtful(self, act: Act) -> list[str | None]:
-        """For which contacts (None: all) an event counts only perhaps."""
-        contact = act.happening.data.get("contact")
-        found: list[str | None] = []
+    def _parts(self, act: Act) -> list[tuple[str | None, bool]]:
+        """For which contacts (None: all) an event plays a part, and whether for certain."""
+        e = act.happening
+        contact = e.data.get("contact")
+        found: list[tuple[str | None, bool]] = []
         for index, role, sure in act.roles:
             race = self.cluster.races[index]
-            fans = race.contacts is not None
-            if not sure and role not in (BEGIN, END) and not (fans and role == TRIGGER):
-                found.append(contact if fans else None)
-            if role == PAY and fans:
-                found.append(UNKNOWN_CONTACT)
-                if contact is None:
-                    found.append(None)
-            if role == FREE and fans and contact is not None:
-                found.append(UNKNOWN_CONTACT)
-        for some in (act.contacts or {}).values():
-            found += [name for name, sure in some if not sure]
-        if self._lacking(act, PAY):
-            found.append(contact if self.cluster.races[0].contacts is not None else None)
+            if role in (BEGIN, END) or (role == TRIGGER and not self._triggers(race, e)):
+                continue
+            if role == PAY and (race.differs_on is not None or race.same_on is not None):
+                mine = {None} if race.contacts is None else {contact}
+                sure = sure and not race.lacking(e.data) and not (self.lacks & mine)
+            if race.contacts is None:
+                found.append((None, sure))
+            elif role == TRIGGER:
+                found += (act.contacts or {}).get(index, ())
+            else:
+                found.append((contact, sure and (role != PAY or contact is not None)))
+                if role == PAY or contact is not None:
+                    found.append((UNKNOWN_CONTACT, False))
         return found
 
-    def _lacking(self, act: Act, part: int) -> bool:
-        """Whether a payment cannot be compared with its trigger for want of a field."""
+    def _lacking(self, act: Act) -> set[str | None]:
+        """For which contacts a trigger lacks a field that payments are compared by."""
+        found: set[str | None] = set()
         for index, role, _ in act.roles:
             race = self.cluster.races[index]
-            names = [name for name in (race.differs_on, race.same_on) if name is not None]
-            if role == TRIGGER and any(act.happening.data.get(name) is None for name in names):
-                self.lacks = True
-                if part == TRIGGER:
-                    return True
-            if role == PAY and part == PAY and names:
-                if self.lacks or any(act.happening.data.get(name) is None for name in names):
-                    return True
-        return False
+            if role == TRIGGER and race.lacking(act.happening.data):
+                if self._triggers(race, act.happening):
+                    some = (act.contacts or {}).get(index, ())
+                    found |= {name for name, _ in some} if race.contacts else {None}
+        return found
+
+    def _triggers(self, race: Race, e: Happening) -> bool:
+        return race.flow == "each" or race.in_force(self.table.day(e.first))
 
     def _pass(self, at: int) -> None:
         while self.timers and self.timers[0][0] <= at:
@@ -290,7 +296,10 @@ class Group:
     def _stop(self, key: tuple[Any, ...], at: int, pause: Pause) -> None:
         clock = key[0]
         if not self._stands(clock):
-            self.pauses = {**self.pauses, clock: [*self.pauses.get(clock, ()), (at, None)]}
+            before = list(self.pauses.get(clock, ()))
+            again = bool(before) and before[-1][1] == at
+            began = before.pop()[0] if again else at
+            self.pauses = {**self.pauses, clock: [*before, (began, None)]}
         self.pausing = {**self.pausing, key: at}
         if pause.at_most is not None:
             self._later(at + max(pause.at_most.microseconds, 0), RESUME, (key, at))

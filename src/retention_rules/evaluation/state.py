@@ -22,7 +22,7 @@ from retention_rules.serialization._values import decode_value, encode_value
 
 _OWN: tuple[str, ...] = ("contact", "day", "born", "anchor", "opens", "due", "expires", "target", "fine", "paused")
 _OWN += ("reason", "skipped", "handed", "doubtful", "seq")
-_FLAGS = ("lacks", "dated", "was_open", "running", "serial", "count", "last_day")
+_FLAGS = ("was_open", "running", "serial", "count", "last_day")
 
 
 class Writer:
@@ -94,6 +94,8 @@ class Writer:
             "cluster": group.cluster.index,
             "values": list(group.values),
             "doubt": list(group.doubt.items()),
+            "dated": list(group.dated.items()),
+            "lacks": list(group.lacks),
             "flags": [getattr(group, name) for name in _FLAGS],
             "obligations": [self._obligation(one, cases) for one in kept],
             "live": [[place[id(one)] for one in lane if id(one) in place] for lane in group.live],
@@ -174,7 +176,7 @@ def _matters(group: Group, kept: set[Identity]) -> bool:
     for run in (group, group.twin):
         if run is not None and (run.running or run.was_open or run.recent or run.pausing):
             return True
-    doubtful = group.doubt or group.dated is not None
+    doubtful = group.doubt or group.dated
     lasting = bool(doubtful) and group.cluster.races[0].policy in ("ignore", "queue")
     return bool(kept) or lasting
 
@@ -264,7 +266,8 @@ def _read_group(timeline: Timeline, written: Mapping[str, Any], pool: list[Happe
     group = Group(cluster, timeline.table, tuple(written["values"]))
     for name, value in zip(_FLAGS, written["flags"], strict=True):
         setattr(group, name, value)
-    group.doubt = dict(written["doubt"])
+    group.doubt, group.dated = dict(written["doubt"]), dict(written["dated"])
+    group.lacks = frozenset(written["lacks"])
     for index, trigger, own, paid, freed, _ in written["obligations"]:
         one = Obligation(cluster.races[index], pool[trigger], 0, None)
         for name, value in own.items():

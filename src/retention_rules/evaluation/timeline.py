@@ -275,7 +275,7 @@ class Timeline:
             if alone and listener.passive:
                 # What only pays or frees matters only where something is owed.
                 names = cluster.other_keys
-                values = self._values(happening, names, cluster) if names else ()
+                values = self._values(happening, names) if names else ()
                 if values is None:
                     continue
                 group = self.groups.get((cluster.index, values))
@@ -314,8 +314,10 @@ class Timeline:
     ) -> bool:
         """Let one certain event act in a plain group at once; False if the group is not plain."""
         names = cluster.trigger_keys
-        values = self._values(happening, names, cluster) if names else ()
+        values = self._values(happening, names) if names else ()
         if values is None:
+            if any(cluster.starts(part) for part in played):
+                self._note_uncorrelated(happening, cluster.races[0].rule.id)
             return True
         key = (cluster.index, values)
         group = self.groups.get(key)
@@ -337,8 +339,10 @@ class Timeline:
         doubt: bool,
         only: Group | None = None,
     ) -> None:
-        values = self._values(happening, names, cluster) if names else ()
+        values = self._values(happening, names) if names else ()
         if values is None:
+            if any(cluster.starts(part) for part in played):
+                self._note_uncorrelated(happening, cluster.races[0].rule.id)
             return
         key = (cluster.index, values)
         group = self.groups.get(key)
@@ -356,11 +360,17 @@ class Timeline:
         entry = acts.get(key)
         if entry is None:
             acts[key] = (group, [act])
+        elif entry[1][-1].happening is happening:
+            # It names the same case as trigger and as anything else.
+            both = entry[1][-1]
+            both.roles = [*both.roles, *played]
+            both.contacts = both.contacts or contacts
+            both.doubt = both.doubt or doubt
         else:
             entry[1].append(act)
 
     def _values(
-        self, happening: Happening, names: tuple[str, ...], owner: Cluster | Ban
+        self, happening: Happening, names: tuple[str, ...]
     ) -> tuple[str, ...] | None:
         """The correlation values of an event as text; None if it belongs to no case."""
         data = happening.data
@@ -372,11 +382,13 @@ class Timeline:
             elif isinstance(value, int) and not isinstance(value, bool):
                 found.append(str(value))
             else:
-                if not happening.derived:
-                    rule = owner.rule if isinstance(owner, Ban) else owner.races[0].rule
-                    self.uncorrelated.setdefault(rule.id, []).append(happening)
                 return None
         return tuple(found)
+
+    def _note_uncorrelated(self, happening: Happening, rule: str) -> None:
+        """Remember an event that would begin something, but belongs to no case."""
+        if not happening.derived:
+            self.uncorrelated.setdefault(rule, []).append(happening)
 
     def _fan_out(
         self, happening: Happening, cluster: Cluster, played: list[tuple[int, int, bool]]
@@ -499,7 +511,7 @@ class Timeline:
     ) -> None:
         cleared: list[tuple[Ban, tuple[str, ...], Happening, bool]] = []
         for ban, e, sure in clearing:
-            values = self._values(e, ban.other_keys, ban)
+            values = self._values(e, ban.other_keys)
             if values is not None:
                 cleared.append((ban, values, e, sure))
                 for wrong in self.wrongs:
@@ -508,8 +520,9 @@ class Timeline:
                             wrong.sure = False
                             self.fresh.append(wrong)
         for ban, e, sure in forbidden:
-            values = self._values(e, ban.trigger_keys, ban)
+            values = self._values(e, ban.trigger_keys)
             if values is None:
+                self._note_uncorrelated(e, ban.rule.id)
                 continue
             others = [
                 (one, certain)

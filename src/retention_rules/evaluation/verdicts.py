@@ -207,9 +207,8 @@ def _tainted(group: Group, one: Obligation, at: int) -> bool:
     end = one.end
     if end is None:
         end = _NEVER if one.expires is None else one.expires + 1
-    doubts = [group.doubt.get(None), group.dated if one.fine else None]
-    if one.contact is not None:
-        doubts.append(group.doubt.get(one.contact))
+    marks = [group.doubt, group.dated] if one.fine else [group.doubt]
+    doubts = [mark.get(contact) for mark in marks for contact in {None, one.contact}]
     return any(doubt is not None and doubt <= min(end, at) for doubt in doubts)
 
 
@@ -324,11 +323,9 @@ def _offspring(group: Group, known: Identity) -> set[Identity]:
             if identity(one) != known:
                 continue
             if one.race.flow == "dates":
-                found |= {
-                    identity(other)
-                    for other in run.obligations
-                    if (other.day or 0) > (one.day or 0)
-                }
+                mine = [other for other in run.obligations if other.trigger is one.trigger]
+                later = [other for other in mine if (other.day or 0) > (one.day or 0)]
+                found |= {identity(other) for other in later[:1]}
             elif one.case is not None:
                 steps = [one.case.steps[index] for index in one.race.feeds]
                 found |= {identity(step) for step in steps if step and step.born is not None}

@@ -215,8 +215,8 @@ class _Builder:
     def versions(self, rule: FollowUp) -> None:
         """The same rule with another window from some day on."""
         changes_on = self.around + timedelta(days=self.pick(1, 2, 3))
-        window = self.window()
-        changed = attrs.evolve(rule, window=window, paused_by=self.pause(window))
+        window = self.window(fields=rule.paused_by is None)
+        changed = attrs.evolve(rule, window=window, released_by=self.release())
         self.rules.append(attrs.evolve(rule, in_force=Period(None, changes_on)))
         ends = self.pick(None, changes_on + timedelta(days=1))
         self.rules.append(attrs.evolve(changed, in_force=Period(changes_on, ends)))
