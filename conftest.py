@@ -47,13 +47,13 @@ pages = Sybil(
         DocTestDirectiveParser(OPTION_FLAGS),
         ClearNamespaceParser(),
     ],
-    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
+    patterns=["README.md", "docs/*.md"],
     excludes=["docs/_build/*", "docs/_build/**/*"],
 )
 docstrings = Sybil(
     name="docstring",
     parsers=[DocTestParser(OPTION_FLAGS)],
-    patterns=["src/*.py", "src/**/*.py"],
+    patterns=["src/*/*.py", "src/*/*/*.py", "src/*/*/*/*.py"],
 )
 
 pytest_collect_file = (pages + docstrings).pytest()

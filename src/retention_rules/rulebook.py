@@ -157,6 +157,7 @@ def _versions(one: Shape, other: Shape) -> None:
     )
     if not same or isinstance(one, Lifecycle | Procedure | Recurring):
         raise DefinitionError(
-            f"the versions of `{one.id}` differ in shape or correlation, or are a "
-            "lifecycle, procedure or recurring duty: give the new one an id of its own"
+            f"the versions of `{one.id}` differ in shape, `correlate_on`, `on_retrigger`, "
+            "`for_each` or `paused_by`, or are a lifecycle, procedure or recurring duty: give the "
+            "new one an id of its own"
         )

@@ -187,7 +187,13 @@ class Witness:
             step = next((one for one in rule.steps if one.name == name), None)
             missing = self._missing(name) if what == "out-of-order" else (name,)
             wanted = step.fulfilled_by if step and what == "closed-without" else None
-            return attrs.evolve(evidence, missing=missing, wanted=wanted)
+            unclear = self.finding.status == "indeterminate"
+            return attrs.evolve(
+                evidence,
+                missing=missing,
+                wanted=wanted,
+                doubtful=self._anything(rule) if unclear else (),
+            )
         if not isinstance(rule, Prohibition):
             return evidence
         doubtful: list[Miss] = []
@@ -395,7 +401,14 @@ class Witness:
             if other not in (pattern, trigger):
                 later = [e for e in self._of(other) if e.last >= one.trigger.first]
                 found += self._undecided(other, later)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(found)) or self._anything(rule)
+
+    def _anything(self, rule: Rule) -> tuple[Miss, ...]:
+        """Whatever is in doubt about the events of a rule: one may bear on all that follow."""
+        patterns = list(_patterns(rule))
+        found = [miss for one in patterns for miss in self._undecided(one, self._of(one))]
+        dated = [Miss(self._cite(e), "dated") for one in patterns for e in self._of(one) if e.dated]
+        return tuple(dict.fromkeys(found or dated))
 
     # ---- replaying -----------------------------------------------------------------------
 

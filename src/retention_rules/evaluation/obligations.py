@@ -112,14 +112,15 @@ class Obligation:
 
 
 class Case:
-    """The steps that share a trigger, and what closed them."""
+    """The steps that share a trigger, and what closed them; `fresh` at the instant of its opening."""
 
-    __slots__ = ("closed", "steps", "trigger")
+    __slots__ = ("closed", "fresh", "steps", "trigger")
 
     def __init__(self, trigger: Happening, steps: list[Obligation | None]) -> None:
         self.trigger = trigger
         self.steps = steps
         self.closed: tuple[int, Happening] | None = None
+        self.fresh = True
 
 
 def quick_window(one: Obligation, table: DayTable, paused: bool) -> bool:

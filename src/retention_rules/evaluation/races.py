@@ -482,6 +482,23 @@ class Group:
                     for one in [*lane, *(item[2] for item in waiting)]:
                         self._offer_release(one, act, at, skip)
                     self._trim(index, at)
+            restarted = self._restarted(act)
+            if restarted:
+                for one in self._unended():
+                    if one.contact in restarted:
+                        self._free(one, act, at, False)
+                for index in range(len(self.live)):
+                    self._trim(index, at)
+
+    def _restarted(self, act: Act) -> list[str | None]:
+        """The contacts for whom an event opens anew what is owed."""
+        found: list[str | None] = []
+        for index, role, sure in act.roles:
+            race = self.cluster.races[index]
+            if role == TRIGGER and race.policy == "restart" and (sure or self.maybe):
+                if race.in_force(self.table.day(act.happening.first)):
+                    found += self._contacts(act, race)
+        return found
 
     def _releases(self, act: Act) -> list[tuple[int, bool]]:
         """The races that an event frees, and whether it does so as a skip."""
@@ -563,27 +580,19 @@ class Group:
     def _accept(self, at: int, act: Act, started: list[int]) -> None:
         """Open the obligations of a trigger, as its rule's policy says."""
         races, policy, e = self.cluster.races, self.cluster.races[0].policy, act.happening
-        if not self.cluster.chained:
-            day = self.table.day(e.first)
-            started = [index for index in started if races[index].in_force(day)]
-        elif not races[0].in_force(self.table.day(e.first)):
-            return
-        elif self.cluster.procedure is not None:
-            self._open_case(at, act, started, None)
+        day = self.table.day(e.first)
+        started = [index for index in started if races[index].in_force(day)]
+        if self.cluster.procedure is not None:
+            if races[0].in_force(day):
+                self._open_case(at, act, started, None)
             return
         if not started:
             return
         for contact in self._contacts(act, races[started[0]]):
-            if policy in ("ignore", "restart"):
+            if policy == "ignore":
                 old = [one for one in self._unended() if one.contact == contact]
-                old = [one for one in old if not one.ended(at)]
-                if policy == "ignore" and old:
+                if any(not one.ended(at) for one in old):
                     continue
-                for one in old:
-                    if e.order > one.trigger.order:
-                        self._free(one, act, at, False)
-                for index in range(len(races)):
-                    self._trim(index, at)
             if self.cluster.chained:
                 self._open_case(at, act, started, contact)
             else:
@@ -610,10 +619,6 @@ class Group:
                 one.fine = one.race.may_be_fine
                 self.live[one.race.index].append(one)
                 self._apply(one, at)
-        for other in (*self.recent, *self.acts):
-            if other.plays(0, CLOSE, self.maybe):
-                self._close(case, other, at)
-
     def _contacts(self, act: Act, race: Race) -> list[str | None]:
         if race.contacts is None:
             return [None]
@@ -671,6 +676,8 @@ class Group:
             for place, skip in self._releases(act):
                 if place == index:
                     self._offer_release(one, act, at, skip)
+            if one.contact in self._restarted(act):
+                self._free(one, act, at, False)
         if one.end is not None:
             self._trim(index, at)
 
@@ -732,13 +739,14 @@ class Group:
     # ---- procedures ------------------------------------------------------------------------
 
     def _close_cases(self, at: int, acts: Sequence[Act]) -> None:
-        for act in acts:
-            closing = act.plays(0, CLOSE, self.maybe)
-            for case in self.closing:
-                if case.closed is None:
-                    if closing:
+        for case in self.closing:
+            if case.closed is None:
+                for act in (*self.recent, *acts) if case.fresh else acts:
+                    if act.plays(0, CLOSE, self.maybe):
                         self._close(case, act, at)
-                elif case.closed[0] < at <= case.closed[1].last:
+                case.fresh = False
+            elif case.closed[0] < at <= case.closed[1].last:
+                for act in acts:
                     self._doubt_closing(case, act)
         self.closing = [
             case for case in self.closing if case.closed is None or case.closed[1].last > at
@@ -891,7 +899,7 @@ class Group:
         for case in self.cases:
             steps = [None if one is None else twins[id(one)] for one in case.steps]
             other = cases[id(case)] = Case(case.trigger, steps)
-            other.closed = case.closed
+            other.closed, other.fresh = case.closed, case.fresh
         group.cases = list(cases.values())
         group.closing = [cases[id(case)] for case in self.closing]
         for one in group.obligations:

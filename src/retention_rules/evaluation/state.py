@@ -282,6 +282,7 @@ def _read_group(timeline: Timeline, written: Mapping[str, Any], pool: list[Happe
     ]
     for trigger, steps, closed, closing in written["cases"]:
         case = Case(pool[trigger], [None if step is None else known[step] for step in steps])
+        case.fresh = False
         case.closed = None if closed is None else (closed[0], pool[closed[1]])
         group.cases.append(case)
         if closing:

@@ -61,7 +61,7 @@ def roles(rule: Shape) -> Iterator[tuple[Pattern, int, str]]:
     elif isinstance(rule, Procedure):
         optional += [(rule.opened_by, 5, "trigger"), (rule.closed_by, 4, "other")]
         for step in rule.steps:
-            optional += [(step.fulfilled_by, 3, "other"), (step.released_by, 1, "other")]
+            optional += [(step.fulfilled_by, 4, "other"), (step.released_by, 1, "other")]
             optional += [(step.each, 3, "trigger")]
         optional += _pause(rule.paused_by)
     elif isinstance(rule, Recurring):

@@ -89,12 +89,12 @@ class _Builder:
         self.forbidding: list[str] = []
 
     def any_shape(self) -> None:
-        shape = self.upto(11)
+        shape = self.upto(12)
         if shape <= 6:
             self.follow_up()
-        elif shape <= 8:
+        elif shape <= 9:
             self.procedure()
-        elif shape <= 10:
+        elif shape <= 11:
             self.recurring()
         else:
             self.prohibition()
@@ -257,6 +257,7 @@ class _Builder:
                 Step(
                     name=name,
                     fulfilled_by=self.pick(
+                        event("step.recorded", step=name),
                         event("step.recorded", step=name),
                         event("step.recorded", step=name),
                         event("step.recorded"),

@@ -1,287 +1,25 @@
-"""Local days and working time: the one place where instants and local dates meet.
-
-An instant is an `int`, microseconds since 1970-01-01 UTC. A local date is an `int`, its proleptic
-ordinal (`date.toordinal()`). A `Calendar` says when a business is open; a `DayTable` knows, for one
-zone and one calendar, where every local day starts and how much working time lies before it.
-
-The rules, in short: a local day starts at the first instant whose wall clock shows that date or a
-later one, so days never overlap and never run backwards. Working time is real, elapsed time during
-which the wall clock reads something inside an opening range: an hour that the clock shows twice
-counts twice, one that it skips not at all.
-"""
+"""Day tables: where local days start, and how much working time lies before them."""
 
 from __future__ import annotations
 
-import difflib
 import itertools
-import re
 import zoneinfo
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-import attrs
+from retention_rules.calendars._hours import DAY, SECOND, WEEKDAYS, Calendar, Ranges, merged
+from retention_rules.calendars._zones import EPOCH, instant, zone_named
+from retention_rules.errors import DefinitionError, OutOfRange
 
-from retention_rules.errors import DefinitionError, OutOfRange, UnknownZone
-
-__all__ = ["Calendar", "DayTable", "day_table", "instant"]
-
-_SECOND = 1_000_000
-_DAY = 86_400 * _SECOND
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_DAY = _EPOCH.toordinal()
+_EPOCH_DAY = EPOCH.toordinal()
 _FIRST = date(1900, 1, 1).toordinal() - 7  # a week to spare on either side, for every zone
 _LAST = date(2999, 12, 31).toordinal() + 7
 _PATIENCE = 5 * 366  # days without a working day after which a search gives up
 _CHUNK = 512  # days of a zone looked up at a time
 _PROBE = 86_400  # seconds between two looks at an offset: none has changed twice in four days
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NO_ZONES = {"localtime", "posixrules", "Factory"}  # whatever the machine, or nobody, says
-_SHORT = tuple(name[:3].lower() for name in _WEEKDAYS)
-_RANGE = re.compile(r"(\d\d?):(\d\d)(?::(\d\d))?-(\d\d?):(\d\d)(?::(\d\d))?")
-
-Ranges: TypeAlias = tuple[tuple[int, int], ...]
-"""Half-open `(start, end)` pairs in order, none touching the next."""
-
-
-def instant(moment: datetime) -> int:
-    """Return an aware datetime as microseconds since 1970-01-01 UTC, exactly.
-
-    Example:
-        >>> instant(datetime.fromisoformat("1970-01-01T01:00:00.000001+01:00"))
-        1
-    """
-    if moment.utcoffset() is None:
-        raise DefinitionError(f"`{moment}` has no time zone: give an aware datetime")
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-# --- reading calendars ----------------------------------------------------------------------------
-
-
-def _clock(hours: str, minutes: str, seconds: str | None) -> int:
-    clock = (int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)) * _SECOND
-    if clock > _DAY or int(minutes) > 59 or int(seconds or 0) > 59:
-        raise DefinitionError(f"no such time of day: `{hours}:{minutes}`; `24:00` is the last one")
-    return clock
-
-
-def _ranges(spec: str | Iterable[str | tuple[int, int]]) -> Ranges:
-    """Read opening ranges such as `"09:00-12:00 13:00-18:00"`; touching ones become one."""
-    if isinstance(spec, str):
-        spec = re.sub(r"\s*-\s*", "-", spec).replace(",", " ").split()
-    if not isinstance(spec, Iterable):
-        raise DefinitionError(
-            f'`{spec}` is no opening range: write `09:00-18:00`, or `""` if closed'
-        )
-    pairs = sorted(_pair(part) if isinstance(part, str) else part for part in spec)
-    for opens, closes in pairs:
-        if not 0 <= opens < closes <= _DAY:
-            raise DefinitionError(
-                f"`{_text([(opens, closes)])}` does not open before it closes: "
-                "split a night at midnight, `22:00-24:00` and `00:00-06:00` the day after"
-            )
-    for (opens, closes), later in itertools.pairwise(pairs):
-        if later[0] < closes:
-            raise DefinitionError(
-                f"`{_text([(opens, closes)])}` and `{_text([later])}` overlap: name each hour once"
-            )
-    return _merged(pairs)
-
-
-def _pair(part: str) -> tuple[int, int]:
-    if match := _RANGE.fullmatch(part.strip()):
-        return _clock(*match.group(1, 2, 3)), _clock(*match.group(4, 5, 6))
-    raise DefinitionError(f"cannot read opening range `{part}`: write it as `09:00-18:00`")
-
-
-def _merged(pairs: Iterable[tuple[int, int]]) -> Ranges:
-    merged: list[tuple[int, int]] = []
-    for opens, closes in pairs:
-        if merged and merged[-1][1] == opens:
-            opens = merged.pop()[0]
-        merged.append((opens, closes))
-    return tuple(merged)
-
-
-def _weekday(name: str) -> int:
-    low = name.strip().lower()
-    for number, full in enumerate(_WEEKDAYS):
-        if low in (_SHORT[number], full.lower()):
-            return number
-    raise DefinitionError(f"unknown weekday `{name.strip()}`: use {', '.join(_SHORT)}")
-
-
-def _week(
-    hours: Mapping[str, str | Iterable[str | tuple[int, int]]] | tuple[Ranges, ...],
-) -> tuple[Ranges, ...]:
-    """Read opening hours by weekday, into one entry for each day from Monday to Sunday."""
-    if isinstance(hours, tuple) and len(hours) == 7:
-        return tuple(_ranges(day) for day in hours)
-    if not isinstance(hours, Mapping):
-        raise DefinitionError(
-            f"`{hours}` are no hours by weekday: write `{{'mon-fri': '09:00-18:00'}}`"
-        )
-    week: dict[int, Ranges] = {}
-    for names, spec in hours.items():
-        for name in names.split(","):
-            first, _, last = name.partition("-")
-            number, end = _weekday(first), _weekday(last or first)
-            ranges = _ranges(spec)
-            for day in range(number, end + 1 if end >= number else end + 8):
-                if day % 7 in week:
-                    raise DefinitionError(
-                        f"weekday `{_SHORT[day % 7]}` is given twice: put all its hours in one text"
-                    )
-                week[day % 7] = ranges
-    return tuple(week.get(number, ()) for number in range(7))
-
-
-def _date(value: object) -> date:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    raise DefinitionError(f"not a date: `{value}`; write it as `2026-12-24`")
-
-
-def _once(pairs: Iterable[tuple[date, Any]]) -> tuple[tuple[date, Any], ...]:
-    """Sort by date and refuse two meanings for one date."""
-    found: dict[date, Any] = {}
-    for day, value in pairs:
-        if found.setdefault(day, value) != value:
-            raise DefinitionError(f"`{day}` is given twice: keep one of the two")
-    return tuple(sorted(found.items()))
-
-
-def _holidays(
-    holidays: Mapping[Any, str] | Iterable[date | str | tuple[date, str]],
-) -> tuple[tuple[date, str], ...]:
-    if not holidays and hasattr(holidays, "years"):  # the holidays package fills itself when asked
-        raise DefinitionError("`holidays` is still empty: name its years, such as `years=[2026]`")
-    items = holidays.items() if isinstance(holidays, Mapping) else holidays
-    pairs = (item if isinstance(item, tuple) else (item, "") for item in items)
-    return _once((_date(day), name or "holiday") for day, name in pairs)
-
-
-def _exceptions(
-    exceptions: Mapping[Any, str | Iterable[str]] | Iterable[tuple[date, Ranges]],
-) -> tuple[tuple[date, Ranges], ...]:
-    items = exceptions.items() if isinstance(exceptions, Mapping) else exceptions
-    return _once((_date(day), _ranges(spec)) for day, spec in items)
-
-
-def _text(ranges: Iterable[tuple[int, int]]) -> str:
-    def clock(at: int) -> str:
-        minutes, seconds = divmod(at // _SECOND, 60)
-        return f"{minutes // 60:02}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
-
-    return " ".join(f"{clock(opens)}-{clock(closes)}" for opens, closes in ranges)
-
-
-@cache
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        if name not in _NO_ZONES and not name.startswith("right/"):
-            return zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError, TypeError, AttributeError):
-        pass
-    known = zoneinfo.available_timezones() - _NO_ZONES
-    close = difflib.get_close_matches(str(name), known, n=1) or ["Europe/Berlin"]
-    hint = (
-        f"use an IANA name such as `{close[0]}`"
-        if known
-        else "there are no zones: install `tzdata`"
-    )
-    raise UnknownZone(f"unknown time zone `{name}`: {hint}")
-
-
-@attrs.frozen(kw_only=True, cache_hash=True, repr=False)
-class Calendar:
-    """When a business is open: weekly hours, holidays, and exceptions that beat both.
-
-    Calendars that open at the same times are equal, however they were written.
-
-    Args:
-        zone: The IANA name of the business's own zone, if it is to be recorded.
-        hours: Opening ranges by weekday, half-open; `24:00` ends a day. Monday to Friday,
-            09:00-18:00, unless given.
-        holidays: Days off, as dates with names or dates alone.
-        exceptions: Dates with hours of their own; `""` is closed.
-        name: What to call the calendar.
-
-    Raises:
-        DefinitionError: If hours or dates cannot be read, overlap or contradict each other, or the
-            business is never open.
-        UnknownZone: If the zone is not known.
-
-    Example:
-        >>> shop = Calendar(
-        ...     hours={"mon-fri": "09:00-12:00 13:00-18:00", "sat": "10:00-14:00"},
-        ...     holidays={"2026-12-25": "Christmas Day"},
-        ...     exceptions={"2026-12-24": "09:00-12:00", "2026-12-31": ""},
-        ... )
-        >>> shop.to_dict()["hours"]
-        {'mon-fri': '09:00-12:00 13:00-18:00', 'sat': '10:00-14:00'}
-        >>> Calendar.from_dict(shop.to_dict()) == shop
-        True
-    """
-
-    zone: str | None = None
-    hours: tuple[Ranges, ...] = attrs.field(
-        converter=_week, default=_week({"mon-fri": "09:00-18:00"})
-    )
-    holidays: tuple[tuple[date, str], ...] = attrs.field(converter=_holidays, default=())
-    exceptions: tuple[tuple[date, Ranges], ...] = attrs.field(converter=_exceptions, default=())
-    name: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse a calendar that is never open, or whose zone nobody knows."""
-        if not any(self.hours) and not any(ranges for _, ranges in self.exceptions):
-            raise DefinitionError("no opening hours at all: give `hours`, such as `mon-fri`")
-        if self.zone is not None:
-            _zone(self.zone)
-
-    def __repr__(self) -> str:
-        """Print the calendar the way it could be typed in."""
-        return f"Calendar({', '.join(f'{key}={value!r}' for key, value in self.to_dict().items())})"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the calendar as plain data, ready for JSON.
-
-        Example:
-            >>> Calendar(name="office").to_dict()
-            {'name': 'office', 'hours': {'mon-fri': '09:00-18:00'}}
-        """
-        hours = {}
-        for ranges, run in itertools.groupby(range(7), key=self.hours.__getitem__):
-            first, *rest = (_SHORT[number] for number in run)
-            if ranges:
-                hours["-".join([first, *rest[-1:]])] = _text(ranges)
-        fields = {
-            "name": self.name,
-            "zone": self.zone,
-            "hours": hours,
-            "holidays": {str(day): name for day, name in self.holidays},
-            "exceptions": {str(day): _text(ranges) for day, ranges in self.exceptions},
-        }
-        return {key: value for key, value in fields.items() if value or key == "hours"}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Calendar:
-        """Return the calendar that `to_dict` wrote."""
-        if unknown := sorted(set(data) - {field.name for field in attrs.fields(cls)}):
-            raise DefinitionError(f"unknown calendar field `{unknown[0]}`")
-        return cls(**data)
-
-
-# --- the day table --------------------------------------------------------------------------------
 
 
 class _Starts(dict[int, int]):
@@ -293,7 +31,7 @@ class _Starts(dict[int, int]):
         self._segments: dict[int, list[tuple[int, int, int]]] = {}
 
     def _offset(self, second: int) -> int:
-        local = (_EPOCH + timedelta(seconds=second)).astimezone(self._zone)
+        local = (EPOCH + timedelta(seconds=second)).astimezone(self._zone)
         return (local.utcoffset() or timedelta()) // timedelta(seconds=1)
 
     def segments(self, day: int) -> list[tuple[int, int, int]]:
@@ -318,7 +56,7 @@ class _Starts(dict[int, int]):
                     before = after
             ends = [second for second, _ in edges[1:]] + [high]
             self._segments[chunk] = [
-                (second * _SECOND, end * _SECOND, offset * _SECOND)
+                (second * SECOND, end * SECOND, offset * SECOND)
                 for (second, offset), end in zip(edges, ends, strict=True)
             ]
         return self._segments[chunk]
@@ -328,7 +66,7 @@ class _Starts(dict[int, int]):
         start, end, offset = next(segments)
         first = day // _CHUNK * _CHUNK
         for each in range(max(first, _FIRST), min(first + _CHUNK, _LAST)):
-            midnight = (each - _EPOCH_DAY) * _DAY
+            midnight = (each - _EPOCH_DAY) * DAY
             while end + offset <= midnight:
                 start, end, offset = next(segments)
             self[each] = max(start, midnight - offset)
@@ -378,7 +116,7 @@ class DayTable:
     def __init__(self, zone: str, calendar: Calendar) -> None:
         self.zone = zone
         self.calendar = calendar
-        self._tz = _zone(zone)
+        self._tz = zone_named(zone)
         self._starts = _starts(zone)
         self._holidays = {day.toordinal(): name for day, name in calendar.holidays}
         self._exceptions = {day.toordinal(): ranges for day, ranges in calendar.exceptions}
@@ -403,7 +141,7 @@ class DayTable:
     def day(self, instant: int) -> int:
         """Return the local date of an instant: the last one that has started."""
         starts = self._starts
-        day = instant // _DAY + _EPOCH_DAY
+        day = instant // DAY + _EPOCH_DAY
         while starts[day] > instant:
             day -= 1
         while starts[day + 1] <= instant:
@@ -431,9 +169,9 @@ class DayTable:
             >>> str(berlin.to_datetime(berlin.wall(night, 9_000_000_000)))
             '2026-03-29 03:30:00+02:00'
         """
-        if clock_us == _DAY:
+        if clock_us == DAY:
             return self._starts[day + 1]
-        label = (day - _EPOCH_DAY) * _DAY + clock_us
+        label = (day - _EPOCH_DAY) * DAY + clock_us
         gap_offset = 0
         for start, end, offset in self._starts.segments(day):
             if label < end + offset:
@@ -470,12 +208,12 @@ class DayTable:
         for begin, end, offset in self._starts.segments(day) if hours else ():
             low, high = max(begin, start), min(end, stop)
             if low < high:  # one midnight, or two where a fold runs across midnight
-                for midnight in range((low + offset) // _DAY * _DAY - offset, high, _DAY):
+                for midnight in range((low + offset) // DAY * DAY - offset, high, DAY):
                     for opens, closes in hours:
                         piece = max(low, midnight + opens), min(high, midnight + closes)
                         if piece[0] < piece[1]:
                             pieces.append(piece)
-        return _merged(pieces)
+        return merged(pieces)
 
     def _open_on(self, day: int) -> Ranges:
         if not (ranges := self._open(day)):
@@ -561,16 +299,16 @@ class DayTable:
             return "clocks skip the opening hours"
         if day in self._exceptions:
             return "closed"
-        return self._holidays.get(day) or _WEEKDAYS[(day - 1) % 7]
+        return self._holidays.get(day) or WEEKDAYS[(day - 1) % 7]
 
     # conversions
 
     def to_datetime(self, instant: int) -> datetime:
         """Return an instant as an aware datetime in the zone."""
         try:
-            return (_EPOCH + timedelta(microseconds=instant)).astimezone(self._tz)
+            return (EPOCH + timedelta(microseconds=instant)).astimezone(self._tz)
         except OverflowError:
-            raise _out_of_range(instant // _DAY + _EPOCH_DAY) from None
+            raise _out_of_range(instant // DAY + _EPOCH_DAY) from None
 
     def to_date(self, day: int) -> date:
         """Return a day number as a date."""
@@ -644,7 +382,7 @@ def _desert(day: date) -> DefinitionError:
 
 @cache
 def _starts(zone: str) -> _Starts:
-    return _Starts(_zone(zone))
+    return _Starts(zone_named(zone))
 
 
 @lru_cache(maxsize=1024)
