@@ -8,49 +8,43 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-ROUND = 25
-FOCUSED = {"max_rules": 1, "one_customer": True}
-KINDS = {
-    # kind: how many of a hundred questions of the corpus are put to it, as three sorts
-    "agreement": {"drawn": 8, "focused": 8, "handbook": 4},
-    "chunks": {"drawn": 2, "focused": 2, "handbook": 1},
-    "horizon": {"drawn": 2, "focused": 2, "handbook": 1},
-}
+RUN = 25
+"""How many examples the strategies are asked for at once."""
+SORTS = {"drawn": 2, "focused": 2, "handbook": 1}
+"""The shares of the sorts of questions: drawn rules, one drawn rule and one customer, handbook."""
+KINDS = {"agreement": 1.0, "chunks": 0.25, "horizon": 0.25}
+"""How many questions of each kind there are, as a share of the size of the corpus."""
 
 
 def _asked(sort: str) -> Any:
     from tests.properties.books import asked_of
 
-    return asked_of("drawn", **FOCUSED) if sort == "focused" else asked_of(sort)
+    focused = {"max_rules": 1, "one_customer": True}
+    return asked_of("drawn", **focused) if sort == "focused" else asked_of(sort)
 
 
 # ---- building it ---------------------------------------------------------------------------------
 
 
 def build(path: Path, size: int) -> dict[str, int]:
-    """Draw a corpus and keep what the evaluator gets right; how many of each kind, and how many not.
+    """Draw a corpus and write it; how many questions of each kind, and how many were dropped.
 
-    Args:
-        path: Where to write it.
-        size: How many questions are put to `evaluate`; further ones are put to monitors.
+    Those are dropped on which the evaluator is wrong without any fault seeded.
     """
     makers = {"agreement": _agreements, "chunks": _chunks, "horizon": _horizons}
-    lots: list[list[Any]] = []
     counts = dict.fromkeys([*KINDS, "dropped"], 0)
-    for kind, sorts in KINDS.items():
-        for sort, share in sorts.items():
-            number = -(-size * share // 20 // ROUND) * ROUND
-            found = []
-            for item in makers[kind](sort, number) if number else ():
-                counts["dropped" if item is None else kind] += 1
-                found += [] if item is None else [item]
-            lots.append(found)
-    rounds = []
-    parts = max(1, size // 50)
-    for number in range(parts):
-        mixed = [item for lot in lots for item in lot[number::parts]]
-        rounds.append(pickle.dumps(mixed))
-    path.write_bytes(pickle.dumps(rounds))
+    lots: list[list[Any]] = []
+    for kind, part in KINDS.items():
+        for sort, share in SORTS.items():
+            number = -(-int(size * part * share) // sum(SORTS.values()) // RUN) * RUN
+            made = list(makers[kind](sort, number))
+            lots.append([item for item in made if item is not None])
+            counts[kind] += len(lots[-1])
+            counts["dropped"] += len(made) - len(lots[-1])
+    # In rounds with something of everything, since most mutants are found at once.
+    rounds = max(1, size // 50)
+    mixed = [[item for lot in lots for item in lot[at::rounds]] for at in range(rounds)]
+    path.write_bytes(pickle.dumps([pickle.dumps(items) for items in mixed]))
     return counts
 
 
@@ -59,8 +53,8 @@ def _agreements(sort: str, number: int) -> Iterator[Any]:
     from tests.properties.books import sample
 
     for asked in sample(_asked(sort), number):
-        expected = asked.outcome(denote)
-        yield ("agreement", asked, expected) if _agrees(asked, expected) else None
+        item = ("agreement", asked, asked.outcome(denote))
+        yield item if _holds(*item) else None
 
 
 def _chunks(sort: str, number: int) -> Iterator[Any]:
@@ -69,34 +63,63 @@ def _chunks(sort: str, number: int) -> Iterator[Any]:
     from tests.properties.books import sample
     from tests.properties.test_laws import arrivals
 
-    from retention_rules.testing import laws
-
     def with_arrivals(asked: Any) -> Any:
         return st.tuples(st.just(asked), arrivals(asked))
 
     for asked, steps in sample(_asked(sort).flatmap(with_arrivals), number):
         answers: dict[Any, Any] = {}
 
-        def ask(*args: Any, answers: Any = answers, **how: Any) -> Any:
-            answers[_question(*args, **how)] = found = denote(*args, **how)
+        def ask(*args: Any, answers: dict[Any, Any] = answers, **how: Any) -> Any:
+            found = answers[_question(*args, **how)] = denote(*args, **how)
             return found
 
-        try:
-            laws.chunks(asked, steps, evaluate=ask)
-        except AssertionError:
-            yield None
-        else:
-            yield "chunks", asked, steps, answers
+        first = _holds("chunks", asked, steps, answers, ask)
+        yield ("chunks", asked, steps, answers) if first else None
 
 
 def _horizons(sort: str, number: int) -> Iterator[Any]:
-    """The draws of a property in tests/properties/test_horizon.py."""
+    """What a property of the horizon draws, so that it can be tried again without Hypothesis."""
+    from hypothesis import HealthCheck, Phase, given, seed, settings
     from hypothesis import strategies as st
-    from tests.properties.books import sample
-    from tests.properties.test_horizon import HORIZONS  # type: ignore[attr-defined]
 
-    del HORIZONS
-    yield from sample(st.nothing(), number)
+    found: list[Any] = []
+
+    @settings(
+        max_examples=RUN,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def take(data: Any) -> None:
+        drawn = Drawn(data, [_asked(sort)])
+        holds = _holds("horizon", drawn)
+        found.append(("horizon", drawn.again()) if holds else None)
+
+    for run in range(number // RUN):
+        seed(run)(take)()
+    yield from found[:number]
+
+
+class Drawn:
+    """Stands in for `data` in a property: it notes what is drawn, and gives the same again."""
+
+    def __init__(self, data: Any = None, instead: Any = (), values: Any = ()) -> None:
+        self.data = data
+        self.instead = list(instead)
+        self.values = list(values)
+        self.at = 0
+
+    def draw(self, strategy: Any) -> Any:
+        if self.data is not None:
+            strategy = self.instead.pop(0) if self.instead else strategy
+            self.values.append(self.data.draw(strategy))
+        self.at += 1
+        return self.values[self.at - 1]
+
+    def again(self) -> "Drawn":
+        return Drawn(values=self.values)
 
 
 # ---- putting it to an evaluator ------------------------------------------------------------------
@@ -104,15 +127,57 @@ def _horizons(sort: str, number: int) -> Iterator[Any]:
 
 def first_difference(path: Path) -> str | None:
     """The kind of the first question to which the evaluator does not give the answer kept here."""
+    for items in pickle.loads(path.read_bytes()):
+        for item in pickle.loads(items):
+            if not _holds(*item):
+                return str(item[0])
+    return None
+
+
+def _holds(kind: str, *given: Any) -> bool:
     checks: dict[str, Callable[..., None]] = {
         "agreement": _agree,
-        "chunks": _in_chunks,
-        "horizon": _bounded,
+        "chunks": _come,
+        "horizon": _let_go,
     }
-    for part in pickle.loads(path.read_bytes()):
-        for kind, *given in pickle.loads(part):
-            try:
-                checks[kind](*given)
-            except Exception:  # whatever a mutant may run into
-                return kind
-    return None
+    try:
+        checks[kind](*given)
+    except Exception:  # whatever a mutant may run into
+        return False
+    return True
+
+
+def _agree(asked: Any, expected: Any) -> None:
+    from retention_rules.testing._compare import same
+
+    same(expected, asked.outcome(), "the oracle and a mutant")
+
+
+def _come(asked: Any, steps: Any, answers: dict[Any, Any], ask: Any = None) -> None:
+    from tests.oracle import denote
+
+    from retention_rules.testing import laws
+
+    def kept(*args: Any, **how: Any) -> Any:
+        question = _question(*args, **how)
+        return answers[question] if question in answers else denote(*args, **how)
+
+    laws.chunks(asked, steps, evaluate=ask or kept)
+
+
+def _question(rulebook: Any, records: Any, **how: Any) -> Any:
+    """What tells apart the questions that are asked about one rulebook."""
+    return how["as_of"].isoformat(), "complete" in how, tuple(record.ref for record in records)
+
+
+def _let_go(drawn: Drawn) -> None:
+    from tests.properties import test_horizon
+
+    from retention_rules.evaluation import timeline
+
+    timeline.WORTHWHILE, before = 1, timeline.WORTHWHILE
+    try:
+        law = test_horizon.test_what_is_not_over_is_the_same_under_any_horizon
+        law.hypothesis.inner_test("drawn", drawn.again() if drawn.data is None else drawn)
+    finally:
+        timeline.WORTHWHILE = before

@@ -90,7 +90,11 @@ def _every(
     """
     start, stop = span
     until = FOREVER if stop is None else stop[0]
-    touches = acts_of(world, rule.fulfilled_by, group, rule.correlate_on, maybe)
+    touches = [
+        e
+        for e in acts_of(world, rule.fulfilled_by, group, rule.correlate_on, maybe)
+        if reach(e, start, whole_day=True, is_trigger=False, maybe=maybe) is not None
+    ]
     found: list[Outcome] = []
     trigger, birth = start, start.first
     while True:

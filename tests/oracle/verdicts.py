@@ -144,7 +144,8 @@ def _doubtful(
     for id in ids:
         mine = [one for one in claims(world, id) if one.contact == contact]
         mine = [one for one in mine if group_of(one.trigger, one.rule.correlate_on, 0) == group]
-        for claim in mine:
+        versions = [one for one in world.rulebook if one.id == id and isinstance(one, FollowUp)]
+        for claim in [attrs.evolve(one, rule=rule) for one in mine for rule in versions]:
             yield claim.trigger, claim.truth is None
             for e in world.events:
                 if group_of(e, claim.rule.correlate_on, 1) == group:

@@ -24,6 +24,7 @@ from retention_rules import (
     Text,
     Window,
     business_days,
+    contact,
     contacts,
     customer,
     days,
@@ -464,6 +465,17 @@ def test_an_unknown_fact_of_the_customer_is_told() -> None:
     )
     told = tell(rule, [called("03-03 10:00", channel="fax")], "03-04 10:00")
     assert row(told, "doubtful") == "the customer's kind is missing, needs government"
+
+
+def test_contacts_that_are_not_known_are_told() -> None:
+    told = tell(call(for_each=contacts()), [DEAL], "03-05 10:00")
+    assert told.startswith("acme.call for lin: indeterminate")
+    assert row(told, "doubtful").startswith("the customer's contacts are not known")
+    assert "?" not in row(told, "would settle")
+    people = [Customer("lin", contacts=[{"id": "wei"}])]
+    rule = call(for_each=contacts(contact("role") == "buyer"))
+    told = tell(rule, [DEAL], "03-05 10:00", customers=people)
+    assert row(told, "doubtful").startswith("it is not known whether contact `wei` is meant")
 
 
 def test_incomplete_records_are_told() -> None:

@@ -160,6 +160,13 @@ class Group:
         if self.twin is not None and self.twin.timers:
             self.twin._pass(at)
 
+    def is_due(self, at: int) -> bool:
+        """Whether something happens by itself up to an instant."""
+        if self.timers and self.timers[0][0] <= at:
+            return True
+        twin = self.twin
+        return twin is not None and bool(twin.timers) and twin.timers[0][0] <= at
+
     def timed(self) -> bool:
         """Whether something will happen if nothing more happens."""
         return bool(self.timers or (self.twin is not None and self.twin.timers))

@@ -182,6 +182,8 @@ class Timeline:
             self.done = at
             if self.timed:
                 for key, group in list(self.timed.items()):
+                    if not group.is_due(at):
+                        continue
                     group.advance(at)
                     self.moved[key] = group
                     if not group.timed():

@@ -70,6 +70,8 @@ _CLOSED = {
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LONGEST = 240
 _PASSAGES = 3
+_NOBODY = "?"
+"""The part of what is owed to contacts that are not known."""
 
 
 def explain(evidence: Evidence, language: str = "en") -> str:
@@ -138,7 +140,8 @@ class _Telling:
             self._in(f", {name} {value}", f"，{name} {value}")
             for name, value in finding.correlation
         ]
-        name = finding.rule + (f" {finding.part}" if finding.part else "")
+        part = "" if finding.part in (None, _NOBODY) else f" {finding.part}"
+        name = f"{finding.rule}{part}"
         return f"{name}{''.join(about)}{self._in(f': {told} ({zone})', f'：{told}（{zone}）')}"
 
     def _since(self) -> int | None:
@@ -198,7 +201,7 @@ class _Telling:
         step = _step(self.rule, self.finding.part)
         same = getattr(step or self.rule, "same_on", None)
         differs = getattr(self.rule, "differs_on", None)
-        if getattr(self.rule, "for_each", None) is not None and self.finding.part:
+        if getattr(self.rule, "for_each", None) is not None and self.finding.part != _NOBODY:
             ties.append(
                 self._in(f"contact `{self.finding.part}`", f"contact为`{self.finding.part}`")
             )
@@ -425,7 +428,22 @@ class _Telling:
                 f"开始晚于期限；请更正{trigger.name}",
             )
         elif not self.evidence.doubtful and not unknown:
-            yield self._in("it turns on something that is not known", "取决于尚不明确的事实")
+            yield self._vague()
+
+    def _vague(self) -> str:
+        """What is in doubt where no event is."""
+        part = self.finding.part
+        if getattr(self.rule, "for_each", None) is None:
+            return self._in("it turns on something that is not known", "取决于尚不明确的事实")
+        if part == _NOBODY:
+            return self._in(
+                "the customer's contacts are not known; hand them over with the customer",
+                "客户的联系人不明；请随客户资料提供",
+            )
+        return self._in(
+            f"it is not known whether contact `{part}` is meant; complete what is known of them",
+            f"不知联系人`{part}`是否在内；请补全其资料",
+        )
 
     def _incomplete(self) -> str:
         complete = self.evidence.complete
