@@ -13,26 +13,9 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = "retention_rules"
-EVALUATION = (
-    "races",
-    "obligations",
-    "points",
-    "lifecycles",
-    "timeline",
-    "verdicts",
-    "program",
-    "history",
-    "bits",
-    "happenings",
-    "state",
-    "monitor",
-)
-MODULES = {
-    **{name: f"{PACKAGE}.evaluation.{name}" for name in EVALUATION},
-    "knowledge": f"{PACKAGE}.knowledge",
-    "calendars": f"{PACKAGE}.calendars",
-}
-WITHIN = {"calendars": "DayTable."}
+UNTRIED = ("__init__", "arguments", "checks", "evidence", "origin")
+"""Modules of the evaluator that decide nothing: they check what is handed over, and explain."""
+CLASS = {"calendars": "DayTable."}
 """Of these modules only the functions whose names begin so."""
 LEFT_OUT = ("__repr__", "__reduce__", "_repr_pretty_")
 
@@ -92,8 +75,27 @@ def named(text: str) -> Mutant:
     return Mutant(module, function, int(site))
 
 
+def modules(root: Path) -> dict[str, Path]:
+    """The modules in which faults are seeded, by short name."""
+    package = root / "src" / PACKAGE
+    paths = [one for one in (package / "evaluation").rglob("*.py") if one.stem not in UNTRIED]
+    paths += [*package.glob("knowledge.py"), *package.glob("knowledge/*.py")]
+    found = {one.stem: one for one in sorted(paths)}
+    found["calendars"] = next(
+        one
+        for one in (*package.glob("calendars.py"), *package.glob("calendars/*.py"))
+        if "\nclass DayTable" in one.read_text()
+    )
+    return found
+
+
 def source(root: Path, module: str) -> Path:
-    return root.joinpath("src", *MODULES[module].split(".")).with_suffix(".py")
+    return modules(root)[module]
+
+
+def imported(root: Path, module: str) -> str:
+    """The name by which a module is imported."""
+    return ".".join(source(root, module).relative_to(root / "src").with_suffix("").parts)
 
 
 def functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
@@ -116,7 +118,7 @@ def chosen(root: Path, module: str, number: int | None) -> dict[str, list[Mutant
     tree = ast.parse(source(root, module).read_text())
     found: dict[str, list[Mutant]] = {}
     for name, function in functions(tree).items():
-        if not name.startswith(WITHIN.get(module, "")):
+        if not name.startswith(CLASS.get(module, "")):
             continue
         places = list(enumerate(sites(function)))
         if number is not None:
@@ -340,15 +342,15 @@ class Finder(importlib.abc.MetaPathFinder):
     """Finds the mutant where the module is looked for."""
 
     def __init__(self, root: Path, mutant: Mutant) -> None:
-        self.root = root
         self.mutant = mutant
+        self.name = imported(root, mutant.module)
+        self.where = str(source(root, mutant.module))
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
-        if fullname != MODULES[self.mutant.module]:
+        if fullname != self.name:
             return None
-        where = str(source(self.root, self.mutant.module))
-        loader = _Loader(fullname, where, self.mutant)
-        return importlib.util.spec_from_file_location(fullname, where, loader=loader)
+        loader = _Loader(fullname, self.where, self.mutant)
+        return importlib.util.spec_from_file_location(fullname, self.where, loader=loader)
 
 
 def install(root: Path, mutant: Mutant) -> None:

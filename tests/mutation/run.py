@@ -32,10 +32,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:1] = [str(ROOT), str(ROOT / "src")]
 
 from tests.mutation.mutants import (  # noqa: E402
-    MODULES,
     Mutant,
     chosen,
     install,
+    modules,
     named,
 )
 
@@ -46,10 +46,9 @@ SECONDS, MORE_SECONDS, BYTES = 30, 150, 3 << 30
 EXAMPLES = ("tests/semantics",)
 FURTHER = {
     "calendars": ("tests/unit/test_working_time_cases.py", "tests/unit/test_calendars.py"),
-    "monitor": ("tests/properties/test_horizon.py", "tests/unit/test_bad_input.py"),
-    "state": ("tests/properties/test_horizon.py",),
-    "timeline": ("tests/properties/test_horizon.py",),
+    "knowledge": (),
 }
+OTHERWISE = ("tests/properties/test_horizon.py", "tests/unit/test_bad_input.py")
 """What is tried after the worked examples."""
 
 ALLOWED: dict[str, str] = {}
@@ -73,7 +72,7 @@ def main() -> int:
         return _from_a_copy(options)
     corpus = _corpus(options)
     wanted: list[Mutant] = []
-    for module in MODULES:
+    for module in modules(ROOT):
         number = None if options.all else options.number
         for mutants in chosen(ROOT, module, number).values():
             wanted += [one for one in mutants if _asked_for(one, options.only)]
@@ -288,7 +287,7 @@ def _examples(mutant: Mutant, answer: int) -> int:
     if mutant.module:
         install(ROOT, mutant)
     os.environ["RETENTION_RULES_PROFILE"] = "quick"
-    paths = (*EXAMPLES, *FURTHER.get(mutant.module, ()))
+    paths = (*EXAMPLES, *FURTHER.get(mutant.module, OTHERWISE))
     first = _FirstFailure()
     code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *paths], plugins=[first])
     if code != pytest.ExitCode.OK:

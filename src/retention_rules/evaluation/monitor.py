@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import heapq
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -17,17 +15,16 @@ from retention_rules.errors import DecodingError, InvalidEvent, TooLate, Unknown
 from retention_rules.evaluation.arguments import (
     checked_day,
     checked_horizon,
-    checked_records,
     checked_rulebook,
     completeness,
 )
 from retention_rules.evaluation.happenings import placed
+from retention_rules.evaluation.lowering import compiled
 from retention_rules.evaluation.origin import Origin
-from retention_rules.evaluation.program import compiled
 from retention_rules.evaluation.timeline import Timeline
 from retention_rules.events import Event, Record, Ref, Retraction, aware
 from retention_rules.findings import Change, Finding, Findings, Note, moment, named
-from retention_rules.knowledge import Resolution, amended, merged, resolve
+from retention_rules.knowledge import Resolution, amended, merged
 from retention_rules.rulebook import Rulebook
 
 _BEGINNING = -(2**63)
@@ -438,21 +435,6 @@ def digest(rulebook: Rulebook) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Let the garbage collector rest while much is built and nothing is thrown away.
-
-    It would look through everything again and again, which takes about a third of the time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def shared_cases(timelines: Mapping[str, Timeline]) -> list[Note]:
     """Correlation values that occur under more than one customer."""
     seen: dict[tuple[int, tuple[str, ...]], list[str]] = {}
@@ -468,71 +450,3 @@ def shared_cases(timelines: Mapping[str, Timeline]) -> list[Note]:
         if len(names) > 1
     }
     return list(notes.values())
-
-
-def evaluate(
-    rulebook: Rulebook,
-    records: Iterable[Record],
-    *,
-    as_of: datetime | str,
-    customers: Iterable[Customer] | Customers = (),
-    zone: str | None = None,
-    calendar: Calendar | None = None,
-    known_at: datetime | str | None = None,
-    complete: Mapping[str, datetime | str] | None = None,
-    history_from: date | None = None,
-) -> Findings:
-    """What is owed to whom, by when, whether it was done, and why, at one instant.
-
-    A pure function: no clock is read, nothing is stored, and the order of `records` is nothing.
-
-    Args:
-        rulebook: What is owed.
-        records: All events, corrections and retractions, in any order; those after `as_of` wait.
-        as_of: The instant asked about, aware; events at it are seen.
-        customers: Zones, facts and contacts of customers.
-        zone: The zone of customers that have none, and whose calendar has none.
-        calendar: Opening hours and holidays. Default: Monday to Friday, 09:00 to 18:00.
-        known_at: Use only what was recorded up to then (closed). Default: everything.
-        complete: Per source, up to when its records are in; after the least of them absence is
-            unknown. Default: everything is in.
-        history_from: The date from which events are complete; before it, history is unknown.
-            Default: what was handed over is everything.
-
-    Raises:
-        ConflictingEvents: two records share source and id, and differ.
-        UnknownTarget: an amendment of something that was never handed over.
-        UnknownZone: a customer has no zone, or one that is not known.
-        InvalidEvent: a naive time, or an amendment that does not fit its target.
-
-    >>> from retention_rules.practices import handbook
-    >>> deal = Event("o-17", "deal.closed", customer="lin", occurred_at="2026-03-02T15:00+08:00")
-    >>> found = evaluate(handbook(), [deal], as_of="2026-03-05T09:00+08:00", zone="Asia/Shanghai")
-    >>> found.get("thanks.handwritten", customer="lin").status
-    'breached'
-    """
-    now = aware(as_of)
-    monitor = Monitor(
-        rulebook, customers=customers, zone=zone, calendar=calendar, history_from=history_from
-    )
-    with uncollected():
-        resolution = resolve(checked_records(records), known_at)
-        monitor._fill(resolution)
-    at = monitor._now = instant(now)
-    until = completeness(complete)
-    origin, timelines = monitor._origin, monitor._timelines
-    origin.complete = until
-    with uncollected():
-        for timeline in timelines.values():
-            timeline.advance(at)
-
-    def findings() -> list[Finding]:
-        with uncollected():
-            every = timelines.values()
-            return [one for timeline in every for one in timeline.findings(until, origin)]
-
-    notes = [*resolution.notes, *monitor.notes()]
-    return Findings(findings, as_of=now, notes=notes)
-
-
-__all__ = ["Monitor", "evaluate"]

@@ -626,6 +626,8 @@ class Group:
                 one.fine = one.race.may_be_fine
                 self.live[one.race.index].append(one)
                 self._apply(one, at)
+            elif one.race.early and one.end is None:
+                self._apply(one, at)  # the one before was done at the opening itself
     def _contacts(self, act: Act, race: Race) -> list[str | None]:
         if race.contacts is None:
             return [None]
