@@ -45,6 +45,8 @@ def build(path: Path, size: int) -> dict[str, int]:
     rounds = max(1, size // 50)
     mixed = [[item for lot in lots for item in lot[at::rounds]] for at in range(rounds)]
     path.write_bytes(pickle.dumps([pickle.dumps(items) for items in mixed]))
+    for one in differences:
+        print(f"dropped: {one}\n")
     return counts
 
 
@@ -142,9 +144,14 @@ def _holds(kind: str, *given: Any) -> bool:
     }
     try:
         checks[kind](*given)
-    except Exception:  # whatever a mutant may run into
+    except Exception as difference:  # whatever a mutant may run into
+        differences.append(f"{kind}: {difference}")
         return False
     return True
+
+
+differences: list[str] = []
+"""What was found to differ, in words."""
 
 
 def _agree(asked: Any, expected: Any) -> None:

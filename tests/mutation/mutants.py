@@ -48,7 +48,9 @@ class Site:
     after: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.operator}: {self.before}{self.after and ' -> '}{self.after}"
+        return (
+            f"line {self.line}: {self.operator}: {self.before}{self.after and ' -> '}{self.after}"
+        )
 
 
 @dataclass(frozen=True)

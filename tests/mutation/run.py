@@ -65,12 +65,15 @@ class Tally:
 
 
 def main() -> int:
+    started = time.monotonic()
     options = _options()
     if options.examples is not None:
         return _examples(named(options.examples), options.answer)
     if not options.copied:
         return _from_a_copy(options)
-    corpus = _corpus(options)
+    if options.build:
+        _build(options)
+        return 0
     wanted: list[Mutant] = []
     for module in modules(ROOT):
         number = None if options.all else options.number
@@ -80,6 +83,7 @@ def main() -> int:
         for mutant in wanted:
             print(mutant.id, mutant.told)
         return 0
+    corpus = _corpus(options)
     (_, verdict), *_ = _tried([None], corpus, options)
     if verdict is not None:
         print(f"the suite is red without any fault, by {verdict}: nothing to be learned")
@@ -96,7 +100,9 @@ def main() -> int:
             print(f"survives: {tried.id} {tried.told}", flush=True)
         else:
             tally.by[verdict] += 1
-    return _report(tallies)
+    code = _report(tallies)
+    print(f"{time.monotonic() - started:.0f} seconds")
+    return code
 
 
 def _options() -> argparse.Namespace:
@@ -174,25 +180,28 @@ def _digest(names: Iterable[str]) -> str:
     return found.hexdigest()[:16]
 
 
+def _path(options: argparse.Namespace) -> Path:
+    cache: Path = options.cache.resolve()
+    return cache / f"corpus-{_digest(READ_BY_CORPUS)}-{options.size}.pickle"
+
+
 def _corpus(options: argparse.Namespace) -> Path:
     """The path of the corpus, drawn now unless it was before."""
+    path = _path(options)
+    if not path.exists():
+        # In another process: this one, from which mutants are forked, must not know the library.
+        how = ["--cache", str(options.cache.resolve()), "--size", str(options.size)]
+        subprocess.run([sys.executable, "-B", __file__, "--copied", "--build", *how], check=True)
+    return path
+
+
+def _build(options: argparse.Namespace) -> None:
     from tests.mutation import corpus
 
-    cache = options.cache.resolve()
-    path: Path = cache / f"corpus-{_digest(READ_BY_CORPUS)}-{options.size}.pickle"
-    if options.build:
-        partly = path.with_suffix(".partly")
-        print("corpus:", json.dumps(corpus.build(partly, options.size)), flush=True)
-        partly.rename(path)
-        sys.exit()
-    if not path.exists():
-        # In a process of its own: mutants are forked from this one, which must not know the library.
-        subprocess.run(
-            [sys.executable, "-B", __file__, "--copied", "--build"]
-            + ["--cache", str(cache), "--size", str(options.size)],
-            check=True,
-        )
-    return path
+    path = _path(options)
+    partly = path.with_name(f"{path.name}.{os.getpid()}")
+    print("corpus:", json.dumps(corpus.build(partly, options.size)), flush=True)
+    partly.rename(path)
 
 
 # ---- trying mutants ------------------------------------------------------------------------------
@@ -326,8 +335,4 @@ def _report(tallies: dict[str, Tally]) -> int:
 
 
 if __name__ == "__main__":
-    started = time.monotonic()
-    code = main()
-    if code is not None and "--copied" in sys.argv and "--answer" not in " ".join(sys.argv):
-        print(f"{time.monotonic() - started:.0f} seconds")
-    sys.exit(code)
+    sys.exit(main())

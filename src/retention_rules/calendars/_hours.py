@@ -126,6 +126,8 @@ def _holidays(
 ) -> tuple[tuple[date, str], ...]:
     if not holidays and hasattr(holidays, "years"):  # the holidays package fills itself when asked
         raise DefinitionError("`holidays` is still empty: name its years, such as `years=[2026]`")
+    if isinstance(holidays, str):
+        raise DefinitionError(f"`holidays` is the text `{holidays}`: give a list of dates")
     items = holidays.items() if isinstance(holidays, Mapping) else holidays
     pairs = (item if isinstance(item, tuple) else (item, "") for item in items)
     return _once((_date(day), name or "holiday") for day, name in pairs)

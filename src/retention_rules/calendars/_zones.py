@@ -7,10 +7,18 @@ import zoneinfo
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from retention_rules.errors import DefinitionError, UnknownZone
+from retention_rules.errors import DefinitionError, UnknownZone, shown
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_ZONES = {"localtime", "posixrules", "Factory"}  # whatever the machine, or nobody, says
+
+
+_MEANT = {
+    "Asia/Beijing": "Asia/Shanghai",
+    "Asia/Peking": "Asia/Shanghai",
+    "Asia/Bombay": "Asia/Kolkata",
+    "Europe/Munich": "Europe/Berlin",
+}
 
 
 def instant(moment: datetime) -> int:
@@ -32,6 +40,10 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
             return zoneinfo.ZoneInfo(name)
     except (KeyError, ValueError, OSError, TypeError, AttributeError):
         pass
+    if not isinstance(name, str):
+        raise UnknownZone(f"{shown(name)} is no name of a zone: write one such as 'Asia/Shanghai'")
+    if name in _MEANT:
+        raise UnknownZone(f"unknown time zone `{name}`: did you mean `{_MEANT[name]}`?")
     known = zoneinfo.available_timezones() - _NO_ZONES
     close = difflib.get_close_matches(str(name), known, n=1) or ["Europe/Berlin"]
     hint = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from retention_rules.calendars import instant
+from retention_rules.calendars import Calendar, instant
 from retention_rules.errors import DefinitionError, InvalidEvent, shown
 from retention_rules.events import Event, Record, Retraction, aware
 from retention_rules.rulebook import Rulebook
@@ -33,20 +33,17 @@ def checked_records(value: object) -> Iterable[Record]:
     return value
 
 
-def checked_day(value: date | str | None) -> date | None:
-    """A date, from ISO text if need be.
+def checked_calendar(value: object) -> Calendar:
+    """A calendar; None stands for Monday to Friday, 09:00 to 18:00.
 
     Raises:
-        InvalidEvent: it is none.
+        InvalidEvent: it is something else.
     """
-    try:
-        found = date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        found = value  # type: ignore[assignment]
-    day: object = found
-    if day is None or (isinstance(day, date) and not isinstance(day, datetime)):
-        return day
-    raise InvalidEvent(f"`history_from` is {shown(value)}: give a date such as 2026-03-02")
+    if value is None:
+        return Calendar()
+    if not isinstance(value, Calendar):
+        raise InvalidEvent(f"{shown(value)} is no calendar: give a `Calendar(...)`")
+    return value
 
 
 def checked_horizon(value: timedelta | None) -> int | None:

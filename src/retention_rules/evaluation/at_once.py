@@ -52,6 +52,7 @@ def evaluate(
         UnknownZone: a customer has no zone, or one that is not known.
         InvalidEvent: a naive time, or an amendment that does not fit its target.
 
+    >>> from retention_rules import Event
     >>> from retention_rules.practices import handbook
     >>> deal = Event("o-17", "deal.closed", customer="lin", occurred_at="2026-03-02T15:00+08:00")
     >>> found = evaluate(handbook(), [deal], as_of="2026-03-05T09:00+08:00", zone="Asia/Shanghai")

@@ -17,7 +17,7 @@ from retention_rules.conditions import (
     Prior,
     walk,
 )
-from retention_rules.errors import DefinitionError
+from retention_rules.errors import DefinitionError, near
 from retention_rules.evaluation.bits import Bit, Test, compile_condition, compile_pattern
 from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.program import (
@@ -130,7 +130,10 @@ class _Compiler:
                     if isinstance(rule, Lifecycle):
                         raise DefinitionError(f"`{rule.id}` moves by a stage: use events only")
                 elif isinstance(node, ContactField):
-                    raise DefinitionError(f"`{rule.id}` reads a contact outside `for_each`")
+                    raise DefinitionError(
+                        f"`{rule.id}` reads a contact outside `for_each`: "
+                        "use `contact(...)` in `contacts(...)` only"
+                    )
                 elif isinstance(node, Pattern):
                     self._known_kinds(rule, node)
 
@@ -146,7 +149,8 @@ class _Compiler:
         life = self.lifecycles.get(lifecycle)
         if life is None or stage not in [one.name for one in life.stages]:
             raise DefinitionError(
-                f"`{rule.id}` refers to stage `{stage}` of `{lifecycle}`, which the rulebook lacks"
+                f"`{rule.id}` refers to stage `{stage}` of `{lifecycle}`, which is not there: "
+                + near(stage, [one.name for one in life.stages] if life else [])
             )
 
     def _chains(self) -> list[list[FollowUp]]:
@@ -163,7 +167,8 @@ class _Compiler:
             for name in rule.window.steps():
                 if name not in leader:
                     raise DefinitionError(
-                        f"`{rule.id}` counts from `{name}`, which is no follow-up of the rulebook"
+                        f"`{rule.id}` counts from `{name}`, which is no follow-up of the rulebook: "
+                        + near(name, leader)
                     )
                 leader[find(rule.id)] = find(name)
         chains: dict[str, list[FollowUp]] = {}
@@ -217,7 +222,8 @@ class _Compiler:
         ]
         if not bans:
             raise DefinitionError(
-                f"`{rule.id}` is owed unless `{rule.unless_forbidden}`, which the rulebook lacks"
+                f"`{rule.id}` is owed unless `{rule.unless_forbidden}`, which the rulebook lacks: "
+                + near(rule.unless_forbidden, self.bans)
             )
 
         def test(happening: Happening, situation: Any) -> Bit:

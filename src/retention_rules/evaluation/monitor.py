@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from retention_rules.calendars import Calendar, day_table, instant
-from retention_rules.customers import Customer, Customers
+from retention_rules.customers import Customer, Customers, local_date
 from retention_rules.customers import customers as by_id
 from retention_rules.errors import DecodingError, InvalidEvent, TooLate, UnknownZone, shown
 from retention_rules.evaluation.arguments import (
-    checked_day,
+    checked_calendar,
     checked_horizon,
     checked_rulebook,
     completeness,
@@ -46,6 +46,7 @@ class Monitor:
         history_from: The date from which events are complete. Default: what comes is everything.
         horizon: How late a record may come; older state is then let go. Default: for ever.
 
+    >>> from retention_rules import Event
     >>> from retention_rules.practices import handbook
     >>> monitor = Monitor(handbook(), zone="Asia/Shanghai")
     >>> deal = Event("o-17", "deal.closed", customer="lin", occurred_at="2026-03-02T15:00+08:00")
@@ -68,8 +69,8 @@ class Monitor:
         self.program = compiled(rulebook)
         self.customers = by_id(customers)
         self.zone = zone
-        self.calendar = calendar or Calendar()
-        self.history_from = checked_day(history_from)
+        self.calendar = checked_calendar(calendar)
+        self.history_from = local_date(history_from)
         self.horizon = checked_horizon(horizon)
         self.refused = 0
         self._now = _BEGINNING

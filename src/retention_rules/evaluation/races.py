@@ -252,13 +252,13 @@ class Group:
             due.append(heapq.heappop(self.timers))
         if self.cluster.clocks:
             self._take_pauses(at, acts, due)
-        for timer in due:
-            if timer[1] == BIRTH:
-                self._pass_due(timer[3], at)
         flow = self.cluster.races[0].flow
         if self.obligations and flow != "every":
             self._pay_all(at, acts, due)
             self._free_all(at, acts, due)
+        for timer in due:
+            if timer[1] == BIRTH:
+                self._pass_due(timer[3], at)
         if flow == "every":
             self._touch(at, acts)
         elif flow == "dates":

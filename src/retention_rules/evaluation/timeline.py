@@ -563,7 +563,7 @@ class Timeline:
             found_now = finding(group, pair, self.done, view, self._future(group))
             self._compare(found_now, changes, (group, pair))
         for key, group in self.moved.items():
-            if group.cases and group.cluster.procedure is not None:
+            if group.cluster.procedure is not None and (group.cases or group.twin is not None):
                 breaches = {one.key: one for one in procedure_findings(group, self.done, view)}
                 self._withdraw(self.breaches.get(key, set()) - breaches.keys(), changes)
                 self.breaches[key] = set(breaches)
@@ -699,7 +699,7 @@ class Timeline:
         for key, group in self.groups.items():
             for pair in pairs(group):
                 yield finding(group, pair, at, view, self._future(group)), (group, pair)
-            if group.cases and group.cluster.procedure is not None:
+            if group.cluster.procedure is not None and (group.cases or group.twin is not None):
                 breaches = procedure_findings(group, at, view)
                 self.breaches[key] = {one.key for one in breaches}
                 for one in breaches:
