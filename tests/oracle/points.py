@@ -226,9 +226,11 @@ class Terms:
         return due.at, None if expires is None else max(expires, due.at), target, None
 
     def _moved(self, point: Reached, pauses: list[tuple[int, int]]) -> Reached:
-        """Moved by the same pauses in its own unit; dates in the data and due stay."""
+        """Moved by those that begin before it, in its own unit; dates in the data and due stay."""
         if not isinstance(point.of, Field | Due):
             for p, r in pauses:
+                if p >= point.at:
+                    break
                 point = delayed(self.anchors.table, point, p, r)
         return point
 

@@ -149,7 +149,8 @@ class _Compiler:
         life = self.lifecycles.get(lifecycle)
         if life is None or stage not in [one.name for one in life.stages]:
             raise DefinitionError(
-                f"`{rule.id}` refers to stage `{stage}` of `{lifecycle}`, which is not there: "
+                f"`{rule.id}` refers to stage `{stage}` of `{lifecycle}`, "
+                "which the rulebook lacks: "
                 + near(stage, [one.name for one in life.stages] if life else [])
             )
 

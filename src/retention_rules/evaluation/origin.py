@@ -39,7 +39,7 @@ class Origin:
 
     def evidence(self, finding: Finding) -> Evidence:
         """The facts behind it, from the events that are in effect now."""
-        from retention_rules.evaluation.evidence import Witness
+        from retention_rules.evaluation.witness import Witness
 
         timeline = self.timelines[finding.customer]
         return Witness(timeline, self.chains, self.complete, finding).evidence()

@@ -98,7 +98,7 @@ def place(point: Point | Earliest, at: Setting, pauses: Sequence[Interval] = ())
             low, high, dated = span
             if point.offset is None:
                 return Place(low, high, dated, None, True)
-            found = _moved(at.table, low, high, point.offset, pauses)
+            found = _moved(at.table, low, high, point.offset, ())
         except OutOfRange:
             return NOT_A_DATE
         return attrs.evolve(found, bare=True)

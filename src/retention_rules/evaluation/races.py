@@ -419,7 +419,8 @@ class Group:
     def _pay_all(self, at: int, acts: Sequence[Act], due: list[Any]) -> None:
         """Payments of one instant: older obligations first, then earlier events."""
         scheduled = [timer[3] for timer in due if timer[1] == PAYMENT]
-        if not scheduled and len(acts) == 1 and not self.cluster.chained:
+        queue = self.cluster.races[0].policy == "queue"
+        if not scheduled and len(acts) == 1 and not self.cluster.chained and not queue:
             act = acts[0]
             for index, role, sure in act.roles:
                 if role == PAY and (sure or self.maybe):
@@ -433,19 +434,22 @@ class Group:
             for index, r, s in act.roles
             if r == PAY and (s or self.maybe)
         ]
-        for index in self.cluster.order:
+        # Steps are done in their order; the versions of one rule stand in one queue.
+        turns = [[index] for index in self.cluster.order]
+        for turn in turns if self.cluster.chained else [list(self.cluster.order)]:
             options: list[tuple[int, Any, Obligation, Act]] = [
                 (one.seq, act.happening.order, one, act)
                 for one, act in scheduled
-                if one.race.index == index
+                if one.race.index in turn
             ]
-            for place, act in pairs:
-                if place == index:
+            for index, act in pairs:
+                if index in turn:
                     for one in self._payable(index, act, at):
                         options.append((one.seq, act.happening.order, one, act))
             for _, _, one, act in sorted(options, key=lambda option: option[:2]):
                 self._offer(one, act, at)
-            self._trim(index, at)
+            for index in turn:
+                self._trim(index, at)
 
     def _payable(self, index: int, act: Act, at: int) -> list[Obligation]:
         waiting, lane = self.waiting[index], self.live[index]

@@ -202,7 +202,7 @@ def undying(rulebook: Rulebook) -> dict[str, frozenset[str] | None]:
             and rule.unless_forbidden is None
             and not rule.window.steps()
             and not any(isinstance(key, tuple) and key[0] != key[1] for key in rule.correlate_on)
-            and set(rule.trigger.alternatives) <= set(rule.fulfilled_by.alternatives)
+            and set(rule.trigger.alternatives) == set(rule.fulfilled_by.alternatives)
         ):
             found[rule.id] = None
     return found

@@ -145,7 +145,8 @@ def next_change(
 ) -> bool:
     """Law 9: the set of findings changes at the least `next_change`, and not before.
 
-    The same is so of each finding: at its own `next_change` it differs, or another one is born.
+    The same is so of each finding: it stays equal until its own `next_change`; then it differs, or
+    another one is born.
 
     Args:
         asked: A question; events after its `as_of` are left out.
@@ -178,18 +179,21 @@ def next_change(
     for change in changes:
         then, before = at(change), at(change - 1)
         for key, (finding, bare) in now.items():
-            if finding.next_change != change:
-                continue
-            if before.get(key, (None, None))[1] != bare:
-                raise AssertionError(
-                    f"`{key}` changes before its next_change, {_when(known, change)}:"
-                    f"\n  as of {known.as_of}: {lines(finding)}"
-                    f"\n  a microsecond before: {lines(before.get(key, (None,))[0])}"
-                )
-            if then.get(key, (None, None))[1] == bare and not then.keys() - before.keys():
+            same_so_far = then.get(key, (None, None))[1] == bare
+            born = then.keys() - before.keys()
+            if finding.next_change == change and same_so_far and not born:
                 raise AssertionError(
                     f"`{key}` does not change at its next_change, {_when(known, change)}: "
                     f"{lines(finding)}\n  as of {known.as_of}"
+                )
+    for when, then in sorted(asking.items()):
+        for key, (finding, bare) in now.items():
+            early = finding.next_change is None or when < finding.next_change
+            if early and then.get(key, (None, None))[1] != bare:
+                raise AssertionError(
+                    f"`{key}` has changed at {_when(known, when)}, before its next_change:"
+                    f"\n  as of {known.as_of}: {lines(finding)}"
+                    f"\n  and then: {lines(then.get(key, (None,))[0])}"
                 )
     return bool(changes)
 
@@ -372,8 +376,8 @@ def recurring_duty_never_dies(asked: Evaluation, evaluate: Evaluator | None = No
     """Law 17: from its start to its stop, something of a recurring duty is always ahead.
 
     That goes for `Recurring` rules (but those on holidays, which end with the calendar, and those
-    whose recurrence rule ends), and for follow-ups whose every trigger also pays: not all of their
-    obligations can have been paid.
+    whose recurrence rule ends), and for follow-ups that a touch pays and starts anew: not all of
+    their obligations can have been paid.
     """
     known = _effective(asked)
     if known is None:
