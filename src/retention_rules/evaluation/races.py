@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-
 from retention_rules.calendars import DayTable
 from retention_rules.evaluation.happenings import Happening, alike
 from retention_rules.evaluation.obligations import (
@@ -619,8 +618,8 @@ class Group:
             self.was_open = True
         for index in self.cluster.order:
             if index in started:
-                one = case.steps[index] = self._create(races[index], act.happening, contact)
-                one.case = case
+                step = case.steps[index] = self._create(races[index], act.happening, contact)
+                step.case = case
         for one in [case.steps[index] for index in self.cluster.order]:
             if one is None:
                 continue

@@ -17,8 +17,12 @@ from retention_rules.evaluation.obligations import Act, Case, Obligation
 from retention_rules.evaluation.races import BIRTH, PAYMENT, RELEASE, Group
 from retention_rules.evaluation.timeline import Timeline, Wrong
 from retention_rules.evaluation.verdicts import Identity, identity
-from retention_rules.serialization._values import decode_data, encode_data
-from retention_rules.serialization._values import decode_value, encode_value
+from retention_rules.serialization._values import (
+    decode_data,
+    decode_value,
+    encode_data,
+    encode_value,
+)
 
 _OWN: tuple[str, ...] = ("contact", "day", "born", "anchor", "opens", "due", "expires", "target", "fine", "paused")
 _OWN += ("reason", "skipped", "handed", "doubtful", "seq")

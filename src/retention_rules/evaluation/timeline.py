@@ -20,7 +20,6 @@ from retention_rules.evaluation.history import UNKNOWN, Range, Tally
 from retention_rules.evaluation.lifecycles import Stages
 from retention_rules.evaluation.obligations import Act
 from retention_rules.evaluation.program import (
-    OPEN,
     TRIGGER,
     Ban,
     Cluster,
@@ -169,8 +168,7 @@ class Timeline:
         log, index, size = self.log, self.ahead, len(self.log)
         while True:
             now = log[index].first if index < size else _NEVER
-            if self.timeout < now:
-                now = self.timeout
+            now = min(now, self.timeout)
             if now > at:
                 break
             start = index
@@ -264,9 +262,8 @@ class Timeline:
     ) -> None:
         """Find the groups in which an event plays a part.
 
-        Args:
-            single: Whether it is the only record of its instant, and nothing times out at it.
-            moving: Whether stage entries or exits will follow from it.
+        It is `single` if it is the only record of its instant and nothing times out at it, and
+        `moving` if stage entries or exits will follow from it; `only` looks for one group.
         """
         single = single and happening.first == happening.last
         for listener in route.listeners:

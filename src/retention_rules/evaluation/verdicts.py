@@ -82,8 +82,7 @@ def finding(
 ) -> Finding:
     """The finding that a matched pair is, with its next change.
 
-    Args:
-        future: What stages that time out will bring to the group, up to an instant.
+    `future` tells what stages that time out will bring to the group, up to an instant.
     """
     one = pair[0]
     if one is not None and one is pair[1] and future is None and view.complete is None:
@@ -250,8 +249,9 @@ def _only_births(group: Group) -> bool:
 def _births(group: Group, pair: Pair) -> set[int]:
     """When something will be born of this obligation, if nothing happens."""
     found = set()
-    for at, what, _, one in group.timers:
-        if what == BIRTH and one is pair[0] and one.end is None:
+    one = pair[0]
+    for at, what, _, other in group.timers:
+        if what == BIRTH and one is not None and other is one and one.end is None:
             if one.race.flow == "dates":
                 # The next date, if there is one, is born as this one opens.
                 if one.opens == at and group.running:
