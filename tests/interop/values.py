@@ -84,7 +84,10 @@ customers = st.builds(
     zone=st.none() | st.sampled_from(ZONES),
     facts=data,
     contacts=st.none()
-    | st.lists(st.builds(lambda id, more: Data({**more, "id": id}), words, data), unique_by=lambda one: one["id"]),
+    | st.lists(
+        st.builds(lambda id, more: Data({**more, "id": id}), words, data),
+        unique_by=lambda one: one["id"],
+    ),
     history_from=st.none() | dates,
 )
 calendars = st.builds(

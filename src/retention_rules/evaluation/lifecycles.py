@@ -83,8 +83,8 @@ class Stages:
         options = _ranked(records)
         used: set[int] = set()
         derived: list[tuple[Happening, bool]] = []
-        for place, order, record, bit in options:
-            source = moves[place].source
+        for index, order, record, bit in options:
+            source = moves[index].source
             if order in used:
                 continue
             if self.lost and bit is True and source is not None:
@@ -92,7 +92,7 @@ class Stages:
             if source is not None and (self.current is None or source != self.current.stage):
                 continue
             used.add(order)
-            derived += self._move(moves[place].to, source, record, sure=bit is True)
+            derived += self._move(moves[index].to, source, record, sure=bit is True)
         return derived
 
     def _move(

@@ -112,7 +112,7 @@ class Obligation:
 
 
 class Case:
-    """The steps that share a trigger, and what closed them; `fresh` at the instant of its opening."""
+    """The steps that share a trigger, and what closed them; `fresh` when it opens."""
 
     __slots__ = ("closed", "fresh", "steps", "trigger")
 

@@ -631,6 +631,7 @@ class Group:
                 self._apply(one, at)
             elif one.race.early and one.end is None:
                 self._apply(one, at)  # the one before was done at the opening itself
+
     def _contacts(self, act: Act, race: Race) -> list[str | None]:
         if race.contacts is None:
             return [None]
@@ -929,9 +930,7 @@ class Group:
         return group
 
 
-def _pairing(
-    happening: Happening, clock: int, fields: tuple[str, ...]
-) -> tuple[Any, ...] | None:
-    """The clock that stands still, and what pairs an end with its begin; None if that is missing."""
+def _pairing(happening: Happening, clock: int, fields: tuple[str, ...]) -> tuple[Any, ...] | None:
+    """The clock that stands still, and what pairs an end with its begin, if it is there."""
     values = tuple(happening.data.get(name) for name in fields)
     return None if None in values else (clock, *(alike(value) for value in values))

@@ -24,8 +24,8 @@ from retention_rules.serialization._values import (
     encode_value,
 )
 
-_OWN: tuple[str, ...] = ("contact", "day", "born", "anchor", "opens", "due", "expires", "target", "fine", "paused")
-_OWN += ("reason", "skipped", "handed", "doubtful", "seq")
+_OWN: tuple[str, ...] = ("contact", "day", "born", "anchor", "opens", "due", "expires")
+_OWN += ("target", "fine", "paused", "reason", "skipped", "handed", "doubtful", "seq")
 _FLAGS = ("was_open", "running", "serial", "count", "last_day")
 
 

@@ -368,9 +368,7 @@ class Timeline:
         else:
             entry[1].append(act)
 
-    def _values(
-        self, happening: Happening, names: tuple[str, ...]
-    ) -> tuple[str, ...] | None:
+    def _values(self, happening: Happening, names: tuple[str, ...]) -> tuple[str, ...] | None:
         """The correlation values of an event as text; None if it belongs to no case."""
         data = happening.data
         found = []

@@ -20,6 +20,7 @@ Identity: TypeAlias = tuple[Any, ...]
 _BENIGN = ("upcoming", "open", "fulfilled")
 _NEVER = 2**62
 _FAR = 1000
+_ROUNDS = 40  # what stages bring comes round: what has no effect twice has none later
 
 
 @attrs.frozen
@@ -92,7 +93,7 @@ def finding(
     now = _present(group, pair, at, view)
     change = _next_change(group, pair, at, view, now)
     if future is not None and not now.final:
-        ahead = list(islice(future(change), _FAR))
+        ahead = list(islice(future(change), _ROUNDS))
         if ahead:
             change = _simulated_change(group, pair, at, view, now, ahead)
     return now if change is None else attrs.evolve(now, next_change=change)
@@ -293,7 +294,7 @@ def _simulated_change(
         ahead = {moment for one in mine for moment in _own_instants(one, instant)}
         ahead |= {timer[0] for run in _runs(ghost) for timer in run.timers if timer[0] > instant}
         ahead |= {moment for moment in coming if moment > instant}
-        if not ahead:
+        if not ahead or (not coming and all(_over(one, instant, offspring) for one in mine)):
             return None
         instant = min(ahead)
         if instant in coming:
@@ -309,6 +310,13 @@ def _simulated_change(
         if _offspring(ghost, known) - offspring:
             return instant
     return None
+
+
+def _over(one: Obligation, at: int, offspring: set[Identity]) -> bool:
+    """Whether nothing can come of an obligation any more, in its run."""
+    bears = one.race.flow == "dates" and not offspring
+    bears = bears or (bool(one.race.feeds) and one.handed is None and one.freed is None)
+    return one.ended(at) and not bears
 
 
 def _runs(group: Group) -> list[Group]:
