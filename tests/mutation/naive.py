@@ -174,13 +174,15 @@ def a_dated_touch_stands_at_the_end_of_its_day(patch: Patch) -> None:
 @reading("M")
 def the_youngest_debt_is_paid_first(patch: Patch) -> None:
     group = found("Group")
-    original = group._payable
+    original = group._create
 
-    def payable(self: Any, index: int, act: Any, at: int) -> Any:
-        lane = original(self, index, act, at)
-        return lane[::-1] if self.cluster.races[index].policy == "queue" else lane
+    def create(self: Any, race: Any, *given: Any) -> Any:
+        one = original(self, race, *given)
+        if race.policy == "queue":
+            one.seq = -one.seq
+        return one
 
-    patch(group, "_payable", payable)
+    patch(group, "_create", create)
 
 
 @reading("N")

@@ -84,15 +84,18 @@ def main() -> int:
             print(mutant.id, mutant.told)
         return 0
     corpus = _corpus(options)
-    (_, verdict), *_ = _tried([None], corpus, options)
+    known = _Known(options)
+    (_, verdict), *_ = _tried([None], corpus, options, known)
     if verdict is not None:
         print(f"the suite is red without any fault, by {verdict}: nothing to be learned")
         return 2
     tallies: dict[str, Tally] = {}
     for mutant in wanted:
         tallies.setdefault(mutant.place, Tally())
-    for tried, verdict in _tried(wanted, corpus, options):
+    for number, (tried, verdict) in enumerate(_tried(wanted, corpus, options, known)):
         assert tried is not None
+        if number % 50 == 0:
+            print(f"{number} of {len(wanted)}", file=sys.stderr, flush=True)
         tally = tallies[tried.place]
         tally.tried += 1
         if verdict is None:
@@ -207,14 +210,34 @@ def _build(options: argparse.Namespace) -> None:
 # ---- trying mutants ------------------------------------------------------------------------------
 
 
+class _Known:
+    """What became of mutants of these very sources in runs before, so that one can be resumed."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        kept = f"verdicts-{options.size}{'-corpus' * options.no_examples}.jsonl"
+        self.path = ROOT.parent / kept
+        lines = self.path.read_text().splitlines() if self.path.exists() else []
+        self.verdicts: dict[str, str | None] = dict(json.loads(line) for line in lines)
+
+    def add(self, mutant: Mutant | None, verdict: str | None) -> None:
+        if mutant is not None:
+            with self.path.open("a") as file:
+                print(json.dumps([mutant.id, verdict]), file=file)
+
+
 def _tried(
-    mutants: Iterable[Mutant | None], corpus: Path, options: argparse.Namespace
+    mutants: Iterable[Mutant | None], corpus: Path, options: argparse.Namespace, known: _Known
 ) -> Iterator[tuple[Mutant | None, str | None]]:
     """Each mutant (None: the original) with what noticed it, if anything did."""
     import hypothesis.strategies  # noqa: F401  (so that not each child has to import it)
     import pytest  # noqa: F401
 
-    ahead = list(mutants)[::-1]
+    ahead = []
+    for mutant in mutants:
+        if mutant is not None and mutant.id in known.verdicts:
+            yield mutant, known.verdicts[mutant.id]
+        else:
+            ahead.insert(0, mutant)
     running: dict[int, tuple[Mutant | None, int]] = {}
     while ahead or running:
         while ahead and len(running) < options.jobs:
@@ -232,6 +255,7 @@ def _tried(
         verdict = told[-1] if told else None
         if verdict is None and os.WIFSIGNALED(status):
             verdict = "hang" if os.WTERMSIG(status) == signal.SIGXCPU else "crash"
+        known.add(mutant, verdict)
         yield mutant, verdict
 
 

@@ -27,7 +27,7 @@ from tests.oracle.points import Anchors, Terms, terms
 from tests.oracle.violations import Said
 
 from retention_rules.rules import Procedure, Step
-from retention_rules.windows import StepEnd
+from retention_rules.windows import BusinessDays, CalendarDays, Field, StepEnd
 
 if TYPE_CHECKING:
     from tests.oracle.world import World
@@ -37,6 +37,19 @@ def _opens_after(step: Step) -> bool:
     """Whether a step's window opens where an earlier one ended: nothing pays it before."""
     opens = step.window.opens
     return opens is not None and any(isinstance(one.anchor, StepEnd) for one in opens.parts())
+
+
+def _always_whole_days(step: Step) -> bool:
+    """Whether a window ends in local dates wherever the steps before it end."""
+    ends = [step.window.due] if step.window.opens is None else [step.window.due, step.window.opens]
+    for point in [one for end in ends for one in end.parts()]:
+        if isinstance(point.anchor, Field) or not isinstance(
+            point.offset, CalendarDays | BusinessDays
+        ):
+            return False
+        if point.offset.clock is not None or getattr(point.offset, "to_closing", False):
+            return False
+    return True
 
 
 class Case:
@@ -206,12 +219,11 @@ class Case:
             not_before=self.opening.first,
             first=self.opening.first,
         )
-        freed, skipped = self._freed(step, self.opening, whole_day=whole.whole_day)
+        whole_day = _always_whole_days(step)
+        freed, skipped = self._freed(step, self.opening, whole_day=whole_day)
         paid = None
         if not _opens_after(step):
-            touches = self._touches(
-                step, self.opening, whole_day=whole.whole_day, opens=whole.opens
-            )
+            touches = self._touches(step, self.opening, whole_day=whole_day, opens=whole.opens)
             paid = earliest(one for one in touches if freed is None or one[0] <= freed[0])
         self.paid[step.name] = paid
         self.freed[step.name] = None if paid is not None else freed

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -164,7 +164,8 @@ def arrivals(draw: st.DrawFn, asked: Evaluation) -> list[Record | datetime | Non
     records: list[Record | datetime | None] = list(draw(st.permutations(asked.records)))
     moments = [one.occurred_at for one in records if isinstance(one, Event) and not one.dated]
     instants = sorted(
-        one + timedelta(microseconds=draw(st.sampled_from([0, -1, 1, HOUR, 24 * HOUR, 72 * HOUR])))
+        one.astimezone(UTC)
+        + timedelta(microseconds=draw(st.sampled_from([0, -1, 1, HOUR, 24 * HOUR, 72 * HOUR])))
         for one in draw(st.lists(st.sampled_from([asked.as_of, *moments]), min_size=1, max_size=4))
     )
     steps: list[Record | datetime | None] = [instants[0]]

@@ -140,6 +140,15 @@ def quick_window(one: Obligation, table: DayTable, paused: bool) -> bool:
     return one.opens <= one.due
 
 
+def early_opens(one: Obligation, table: DayTable) -> int:
+    """From when a step may be paid that is not born yet, and does not open after another."""
+    first, opens = one.trigger.first, one.race.window.opens
+    if opens is None or one.race.follows:
+        return first
+    found = place(opens, Setting(table, first, one.trigger.last, one.trigger.data, {}))
+    return first if isinstance(found, str) else max(first, found.low)
+
+
 def place_window(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -> None:
     """Place a window whose anchors are known: opens, due, expires, or the reason why not."""
     race, trigger = one.race, one.trigger

@@ -112,7 +112,8 @@ def place(point: Point | Earliest, at: Setting, pauses: Sequence[Interval] = ())
         return _on_day(
             at.table, at.table.add_working_days(day, count) if count else day, point.offset
         )
-    return _moved(at.table, low, high, point.offset, pauses)
+    # What is counted from `due` follows it, so that pauses move it once.
+    return _moved(at.table, low, high, point.offset, () if isinstance(anchor, Due) else pauses)
 
 
 def _anchored(anchor: Trigger | Due | StepEnd, at: Setting) -> tuple[int, int]:
@@ -222,6 +223,8 @@ def _working(
             break
         if end is None:
             return Place(opens, opens, False, offset, False, True)
+        if left == 0:
+            continue
         at, left = end, left - table.worked(at, max(begin, at))
     return Place(opens, table.after_work(at, left), False, offset, False)
 

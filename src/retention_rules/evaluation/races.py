@@ -18,6 +18,7 @@ from retention_rules.evaluation.obligations import (
     Act,
     Case,
     Obligation,
+    early_opens,
     place_window,
     quick_window,
     replace_due,
@@ -626,7 +627,7 @@ class Group:
             if not one.race.needs:
                 self._be_born(one, at)
             elif one.born is None and one.end is None:
-                one.fine = one.race.may_be_fine
+                one.fine, one.opens = one.race.may_be_fine, early_opens(one, self.table)
                 self.live[one.race.index].append(one)
                 self._apply(one, at)
             elif one.race.early and one.end is None:

@@ -12,7 +12,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from retention_rules.calendars import DayTable
-from retention_rules.conditions import History, Prior
+from retention_rules.conditions import History, Pattern, Prior
 from retention_rules.customers import Customer
 from retention_rules.evaluation.bits import Bit
 from retention_rules.evaluation.happenings import Happening, alike
@@ -37,7 +37,7 @@ from retention_rules.evaluation.verdicts import (
     procedure_findings,
     violation,
 )
-from retention_rules.events import CUSTOMER_CHANGED
+from retention_rules.events import CUSTOMER_CHANGED, RESERVED
 from retention_rules.findings import Change, Finding, Note
 from retention_rules.windows import Elapsed
 
@@ -710,9 +710,37 @@ class Timeline:
         clearable = rule.unless_prior is not None
         names, values = wrong.ban.trigger_keys, wrong.values
         partial = self.history_start is not None
+        sure = wrong.sure and not self._clears_itself(wrong, at)
         return violation(
-            rule.id, names, values, wrong.happening, None, wrong.sure, clearable, at, view, partial
+            rule.id, names, values, wrong.happening, None, sure, clearable, at, view, partial
         )
+
+    def _clears_itself(self, wrong: Wrong, at: int) -> bool:
+        """Whether a stage that times out within the day of a dated event will leave it doubtful."""
+        last = wrong.happening.last
+        if self.timeout > last or last <= at:
+            return False
+        if not any(kind.startswith(RESERVED) for kind in _kinds(wrong.ban.rule.unless_prior)):
+            return False
+        real, self.stages = self.stages, [one.copy() for one in self.stages]
+        try:
+            while True:
+                now = min((one.timeout or _NEVER for one in self.stages), default=_NEVER)
+                if now > last:
+                    return False
+                over = [one for one in self.stages if one.timeout == now]
+                for happening, _ in [found for one in over for found in one.time_out(now)]:
+                    if self._may_clear(wrong, happening):
+                        return True
+        finally:
+            self.stages = real
+
+    def _may_clear(self, wrong: Wrong, e: Happening) -> bool:
+        route = self.program.routes.get(e.kind)
+        for ban, test in () if route is None else route.clearing:
+            if ban is wrong.ban and (test is None or test(e, self) is not False):
+                return self._values(e, ban.other_keys, ban) == wrong.values
+        return False
 
     def notes(self) -> Iterator[Note]:
         """What someone should look at in this customer's data."""
@@ -723,6 +751,10 @@ class Timeline:
 
 
 WORTHWHILE = 64
+
+
+def _kinds(pattern: Pattern | None) -> frozenset[str]:
+    return frozenset() if pattern is None else pattern.kinds
 
 
 def _are_contacts(value: Any) -> bool:

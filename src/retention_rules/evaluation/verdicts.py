@@ -47,7 +47,7 @@ def judge(one: Obligation, at: int) -> tuple[Status, int | None, Happening | Non
         return "lapsed", None, None
     if due is not None and at > due:
         return "breached", None, None
-    return ("upcoming" if at < one.opens else "open"), None, None
+    return ("upcoming" if at < one.opens and one.reason is None else "open"), None, None
 
 
 def identity(one: Obligation) -> Identity:
@@ -316,7 +316,7 @@ def _over(one: Obligation, at: int, offspring: set[Identity]) -> bool:
     """Whether nothing can come of an obligation any more, in its run."""
     bears = one.race.flow == "dates" and not offspring
     bears = bears or (bool(one.race.feeds) and one.handed is None and one.freed is None)
-    return one.ended(at) and not bears
+    return one.born is not None and one.ended(at) and not bears
 
 
 def _runs(group: Group) -> list[Group]:

@@ -10,6 +10,7 @@ import attrs
 
 from retention_rules.conditions import Comparison, History, In, Pattern, walk
 from retention_rules.events import CUSTOMER_CHANGED, RESERVED, Data, Event, Record, Ref
+from retention_rules.findings import Finding
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     ALWAYS,
@@ -184,6 +185,21 @@ def _ordered_patterns(rule: Shape) -> Iterable[Pattern]:
         yield from patterns(rule)
     else:
         yield rule.forbids
+
+
+def happened(asked: Evaluation, found: Iterable[Finding]) -> dict[tuple[str, int], set[str]]:
+    """The kinds of what began at an instant for a customer: events, stage entries and exits."""
+    kinds: dict[tuple[str, int], set[str]] = {}
+    for record in asked.records:
+        if isinstance(record, Event):
+            kinds.setdefault((record.customer, asked.first(record)), set()).add(record.kind)
+    for one in found:
+        if one.nature == "stage":
+            for what, at in (("entered", one.opens), ("left", one.ended)):
+                if at is not None:
+                    name = f"{RESERVED}{what}:{one.rule}:{one.part}"
+                    kinds.setdefault((one.customer, at), set()).add(name)
+    return kinds
 
 
 def undying(rulebook: Rulebook) -> dict[str, frozenset[str] | None]:

@@ -386,7 +386,9 @@ def recurring_duty_never_dies(asked: Evaluation, evaluate: Evaluator | None = No
     kinds = {named(event.ref): event.kind for event in known.records if isinstance(event, Event)}
     vague = {event.customer for event in known.records if isinstance(event, Event) and event.dated}
     groups: dict[tuple[str, str, Any], list[Finding]] = {}
-    for finding in known.ask(evaluate):
+    answer = known.ask(evaluate)
+    happened = _scope.happened(known, answer)
+    for finding in answer:
         if finding.rule in undying:
             group = (finding.rule, finding.customer, finding.correlation)
             groups.setdefault(group, []).append(finding)
@@ -398,6 +400,8 @@ def recurring_duty_never_dies(asked: Evaluation, evaluate: Evaluator | None = No
         else:
             end = max(one.ended or 0 for one in found)
             last = {_scope.kind_of(one.ended_by, kinds) for one in found if one.ended == end}
+            # A stop at the instant of the last payment has nothing left to free.
+            last |= happened.get((customer, end), set())
             dead = not any(one.status in _AHEAD for one in found) and not stops & last
         if dead:
             raise AssertionError(
