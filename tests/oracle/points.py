@@ -266,6 +266,19 @@ class Terms:
         return max(at, table.end(table.roll(day + 1)))
 
 
+def always_whole_days(window: Window) -> bool:
+    """Whether a window ends in local dates wherever the steps before it end."""
+    ends = [window.due] if window.opens is None else [window.due, window.opens]
+    for point in [one for end in ends for one in end.parts()]:
+        if isinstance(point.anchor, Field) or not isinstance(
+            point.offset, CalendarDays | BusinessDays
+        ):
+            return False
+        if point.offset.clock is not None or getattr(point.offset, "to_closing", False):
+            return False
+    return True
+
+
 def terms(
     anchors: Anchors,
     window: Window,
@@ -301,4 +314,6 @@ def terms(
         at = not_before
     whole = isinstance(due, Reached) and due.whole_day
     whole = whole and (opens is None or (isinstance(opens, Reached) and opens.whole_day))
+    if window.steps():  # it is acted on before its window is known
+        whole = always_whole_days(window)
     return Terms(anchors, window, at, None if bad else due, bad, whole, pauses)  # type: ignore[arg-type]

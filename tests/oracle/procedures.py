@@ -23,11 +23,11 @@ from tests.oracle.obligations import (
     pay_instant,
     reach,
 )
-from tests.oracle.points import Anchors, Terms, terms
+from tests.oracle.points import Anchors, Terms, always_whole_days, terms
 from tests.oracle.violations import Said
 
 from retention_rules.rules import Procedure, Step
-from retention_rules.windows import BusinessDays, CalendarDays, Field, StepEnd
+from retention_rules.windows import StepEnd
 
 if TYPE_CHECKING:
     from tests.oracle.world import World
@@ -37,19 +37,6 @@ def _opens_after(step: Step) -> bool:
     """Whether a step's window opens where an earlier one ended: nothing pays it before."""
     opens = step.window.opens
     return opens is not None and any(isinstance(one.anchor, StepEnd) for one in opens.parts())
-
-
-def _always_whole_days(step: Step) -> bool:
-    """Whether a window ends in local dates wherever the steps before it end."""
-    ends = [step.window.due] if step.window.opens is None else [step.window.due, step.window.opens]
-    for point in [one for end in ends for one in end.parts()]:
-        if isinstance(point.anchor, Field) or not isinstance(
-            point.offset, CalendarDays | BusinessDays
-        ):
-            return False
-        if point.offset.clock is not None or getattr(point.offset, "to_closing", False):
-            return False
-    return True
 
 
 class Case:
@@ -219,7 +206,7 @@ class Case:
             not_before=self.opening.first,
             first=self.opening.first,
         )
-        whole_day = _always_whole_days(step)
+        whole_day = always_whole_days(step.window)
         freed, skipped = self._freed(step, self.opening, whole_day=whole_day)
         paid = None
         if not _opens_after(step):

@@ -173,6 +173,9 @@ def place_window(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -
         one.reason, one.opens = reason, least
         one.fine = one.fine or isinstance(due, str) or isinstance(opens, str)
         one.due = one.expires = None
+    if race.needs:  # it is acted on before its window is known
+        one.fine = race.may_be_fine
+    if reason is not None:
         return
     assert isinstance(due, Place)
     _place_due(one, due, setting, pauses)

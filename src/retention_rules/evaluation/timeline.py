@@ -739,7 +739,7 @@ class Timeline:
         route = self.program.routes.get(e.kind)
         for ban, test in () if route is None else route.clearing:
             if ban is wrong.ban and (test is None or test(e, self) is not False):
-                return self._values(e, ban.other_keys, ban) == wrong.values
+                return self._values(e, ban.other_keys) == wrong.values
         return False
 
     def notes(self) -> Iterator[Note]:
