@@ -190,12 +190,14 @@ def handed_on(outcome: Outcome, *, procedure: bool) -> tuple[int, int] | None:
     if outcome.paid is not None:
         p = outcome.paid[0]
         due = outcome.terms.due_at(p)
-        instant, anchor = (p, p) if due is None else (min(p, due + Q), min(p, due))
+        instant, anchor = p, p
+        if due is not None:
+            instant, anchor = min(p, outcome.terms.passed(due)), min(p, due)
     elif outcome.freed is not None:
         f = outcome.freed[0]
         due = outcome.terms.due_at(f)
-        if due is not None and f > due + Q:
-            instant, anchor = due + Q, due
+        if due is not None and f > outcome.terms.passed(due):
+            instant, anchor = outcome.terms.passed(due), due
         elif procedure and outcome.skipped:
             instant, anchor = f, f if due is None else min(f, due)
         else:
@@ -204,7 +206,7 @@ def handed_on(outcome: Outcome, *, procedure: bool) -> tuple[int, int] | None:
         due = outcome.terms.due_at(FOREVER)
         if due is None:
             return None
-        instant, anchor = due + Q, due
+        instant, anchor = outcome.terms.passed(due), due
     return max(instant, outcome.birth), max(anchor, outcome.anchor)
 
 

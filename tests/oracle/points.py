@@ -201,6 +201,14 @@ class Terms:
         """The upper end as known at k; None while paused or with a bad window."""
         return self.known(k)[0]
 
+    def passed(self, due: int) -> int:
+        """From when it is known that due has passed: not while paused."""
+        at = due + Q
+        for p, r in self.pauses:
+            if r is not None and p < due:
+                at = max(at, r)
+        return at
+
     def expires_at(self, k: int) -> int | None:
         """x as known at k; None for never, while paused, or with a bad window."""
         return self.known(k)[1]

@@ -297,7 +297,10 @@ class Group:
             for one in self._unended():
                 if one.born is not None:
                     self._refresh(one)
-                    self._await_due(one)
+                    if one.race.feeds and one.due is not None and one.due < at:
+                        due.append((at, BIRTH, 0, one))  # it passed while the clock stood
+                    else:
+                        self._await_due(one, at)
                 self.touched.append(one)
 
     def _stop(self, key: tuple[Any, ...], at: int, pause: Pause) -> None:
@@ -665,7 +668,7 @@ class Group:
             lane.append(one)
         if one.race.flow != "every" and not (one.race.early and one.race.needs):
             self._apply(one, at)
-        self._await_due(one)
+        self._await_due(one, at)
 
     def _pauses_until(self, one: Obligation) -> Sequence[Interval]:
         pauses, end = self.pauses.get(one.race.clock, ()), one.end
@@ -697,9 +700,12 @@ class Group:
 
     # ---- chains ----------------------------------------------------------------------------
 
-    def _await_due(self, one: Obligation) -> None:
+    def _await_due(self, one: Obligation, at: int) -> None:
         if one.race.feeds and one.due is not None and one.handed is None:
-            self._later(one.due + 1, BIRTH, one)
+            if one.due < at:
+                self._pass_due(one, at)
+            else:
+                self._later(one.due + 1, BIRTH, one)
 
     def _pass_due(self, one: Obligation, at: int) -> None:
         """A due instant went by: what follows is born."""
@@ -710,7 +716,7 @@ class Group:
             if one.due < at:
                 self._hand(one, at, one.due)
             elif one.due + 1 > at:
-                self._await_due(one)
+                self._await_due(one, at)
 
     def _hand_on(self, one: Obligation, at: int) -> None:
         """Hand the anchor on at the end of a step, or end the chain."""
