@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = "retention_rules"
-UNTRIED = ("__init__", "arguments", "checks", "evidence", "origin")
+UNTRIED = ("__init__", "arguments", "checks", "evidence", "mentions", "origin", "witness")
 """Modules of the evaluator that decide nothing: they check what is handed over, and explain."""
 CLASS = {"calendars": "DayTable."}
 """Of these modules only the functions whose names begin so."""
@@ -109,10 +109,16 @@ def functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
             if isinstance(one, ast.ClassDef):
                 look(one.body, f"{prefix}{one.name}.")
             elif isinstance(one, ast.FunctionDef) and one.name not in LEFT_OUT:
-                found[prefix + one.name] = one
+                if not all(_says_nothing(part) for part in one.body):
+                    found[prefix + one.name] = one
 
     look(tree.body, "")
     return found
+
+
+def _says_nothing(one: ast.stmt) -> bool:
+    """Whether it is a docstring or an ellipsis, as in a protocol."""
+    return isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
 
 
 def chosen(root: Path, module: str, number: int | None) -> dict[str, list[Mutant]]:
@@ -195,8 +201,8 @@ def _in_block(block: list[ast.stmt], bound: list[str], last: ast.stmt) -> Iterat
     for place, one in enumerate(block):
         if isinstance(one, ast.Assert | ast.Import | ast.ImportFrom | ast.Pass | ast.Nonlocal):
             continue
-        if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
-            continue  # a docstring
+        if _says_nothing(one):
+            continue
         if _droppable(one, bound) and one is not last:
             yield _dropped(block, place)
         elif one is last and isinstance(one, ast.Expr | ast.Assign | ast.AugAssign):

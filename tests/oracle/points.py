@@ -161,6 +161,8 @@ def delayed(table: DayTable, point: Reached, p: int, r: int) -> Reached:
         return point
     if isinstance(offset, Elapsed):
         return attrs.evolve(point, at=point.at + max(0, r - max(p, last)))
+    if isinstance(offset, WorkingTime) and offset.microseconds == 0:
+        return point  # no working time is used up at once
     if isinstance(offset, WorkingTime):
         begin = max(p, last)
         extra = table.worked(begin, r) if begin < r else 0

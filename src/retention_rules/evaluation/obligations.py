@@ -163,7 +163,8 @@ def place_window(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -
         assert isinstance(due, Place)
         one.opens = max(opens.low, least) if isinstance(opens, Place) else least
         one.fine = not due.whole_day or (isinstance(opens, Place) and not opens.whole_day)
-        running = place(race.window.due, setting) if due.paused else due
+        # Pauses neither spoil a window nor mend it.
+        running = place(race.window.due, setting) if pauses else due
         assert isinstance(running, Place)
         if running.high < trigger.first:
             reason = TOO_EARLY

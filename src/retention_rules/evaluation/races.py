@@ -256,6 +256,8 @@ class Group:
         if self.obligations and flow != "every":
             self._pay_all(at, acts, due)
             self._free_all(at, acts, due)
+        if self.closing:
+            self._close_cases(at, acts, fresh=False)
         for timer in due:
             if timer[1] == BIRTH:
                 self._pass_due(timer[3], at)
@@ -266,7 +268,8 @@ class Group:
         else:
             self._trigger(at, acts)
         if self.closing:
-            self._close_cases(at, acts)
+            self._close_cases(at, acts, fresh=True)
+            self._watch_closings(at, acts)
         for act in acts:
             if act.happening.first != act.happening.last:
                 self.recent = [*self.recent, act]
@@ -590,6 +593,9 @@ class Group:
                         one = self._create(races[index], act.happening, None)
                         one.case = case
                         self._be_born(one, at)
+                        if case is not None and case.closed and not races[index].survives:
+                            self._release(one, case.closed[1], at, False)
+                            self._trim(index, at)
 
     def _accept(self, at: int, act: Act, started: list[int]) -> None:
         """Open the obligations of a trigger, as its rule's policy says."""
@@ -758,14 +764,19 @@ class Group:
 
     # ---- procedures ------------------------------------------------------------------------
 
-    def _close_cases(self, at: int, acts: Sequence[Act]) -> None:
+    def _close_cases(self, at: int, acts: Sequence[Act], *, fresh: bool) -> None:
+        """Close the cases there were before anything is born; then those of this very instant."""
         for case in self.closing:
-            if case.closed is None:
-                for act in (*self.recent, *acts) if case.fresh else acts:
+            if case.fresh is fresh and case.closed is None:
+                for act in (*self.recent, *acts) if fresh else acts:
                     if act.plays(0, CLOSE, self.maybe):
                         self._close(case, act, at)
                 case.fresh = False
-            elif case.closed[0] < at <= case.closed[1].last:
+
+    def _watch_closings(self, at: int, acts: Sequence[Act]) -> None:
+        """Until the day of a dated closing is over, what happens may leave it in doubt."""
+        for case in self.closing:
+            if case.closed is not None and case.closed[0] < at <= case.closed[1].last:
                 for act in acts:
                     self._doubt_closing(case, act)
         self.closing = [

@@ -355,21 +355,32 @@ def procedure_findings(group: Group, at: int, view: Viewpoint) -> list[Finding]:
     found = []
     for breach in {key: None for run in runs for key in run}:
         part, e = breach
-        sure = all(run.get(breach) is True for run in runs)
-        found.append(
-            violation(
-                procedure.id,
-                group.cluster.trigger_keys,
-                group.values,
-                e,
-                part,
-                sure,
-                True,
-                at,
-                view,
-            )
+        one = violation(
+            procedure.id,
+            group.cluster.trigger_keys,
+            group.values,
+            e,
+            part,
+            all(run.get(breach) is True for run in runs),
+            True,
+            at,
+            view,
         )
+        if at < e.last and group.timed():
+            # What its day brings decides whether it will be sure then.
+            later = [_breaches(run) for run in _runs(_ghost(group, e.last))]
+            change = e.last if all(run.get(breach) is True for run in later) else None
+            one = attrs.evolve(one, next_change=change)
+        found.append(one)
     return found
+
+
+def _ghost(group: Group, at: int) -> Group:
+    """A copy of a group, as it will be if nothing more happens."""
+    ghost = group.copy()
+    ghost.twin = None if group.twin is None else group.twin.copy()
+    ghost.advance(at)
+    return ghost
 
 
 def _breaches(group: Group) -> dict[Breach, bool]:
