@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -29,6 +30,8 @@ Status: TypeAlias = Literal[
 ]
 Nature: TypeAlias = Literal["obligation", "violation", "stage"]
 
+Correlation: TypeAlias = tuple[tuple[str, str], ...]
+
 FINAL: frozenset[str] = frozenset(
     {"fulfilled", "repaired", "lapsed", "released", "violated", "left"}
 )
@@ -36,11 +39,12 @@ LIVE: frozenset[str] = frozenset({"open", "breached"})
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ESCAPES = {ord(letter): f"%{ord(letter):02X}" for letter in "%/:@+ \t\r\n"}
+_separates = re.compile(r"[%/:@+ \t\r\n]").search
 
 
 def escaped(part: str) -> str:
     """A part of a key, with the letters that separate parts percent-encoded."""
-    return part.translate(_ESCAPES)
+    return part.translate(_ESCAPES) if _separates(part) else part
 
 
 def named(ref: Ref) -> str:
@@ -93,7 +97,7 @@ class Finding:
     rule: str
     nature: Nature
     customer: str
-    correlation: tuple[tuple[str, str], ...] = ()
+    correlation: Correlation = ()
     status: Status
     trigger: str
     zone: str

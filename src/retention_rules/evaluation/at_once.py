@@ -63,14 +63,13 @@ def evaluate(
     monitor = Monitor(
         rulebook, customers=customers, zone=zone, calendar=calendar, history_from=history_from
     )
-    with uncollected():
-        resolution = resolve(checked_records(records), known_at)
-        monitor._fill(resolution)
-    at = monitor._now = instant(now)
     until = completeness(complete)
     origin, timelines = monitor._origin, monitor._timelines
     origin.complete = until
+    at = monitor._now = instant(now)
     with uncollected():
+        resolution = resolve(checked_records(records), known_at)
+        monitor._fill(resolution)
         for timeline in timelines.values():
             timeline.advance(at)
 

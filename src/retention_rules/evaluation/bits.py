@@ -59,6 +59,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _NUMBERS = (int, float, Decimal)
+_KINDS: dict[type, type] = {str: str, bool: bool, int: int, float: int, Decimal: int}
 
 
 def kind_of(value: Any) -> type | None:
@@ -75,8 +76,9 @@ def kind_of(value: Any) -> type | None:
 
 def compare(left: Any, op: str, right: Any) -> Bit:
     """A comparison of two values; None if one is missing or they are of different types."""
-    kind = kind_of(left)
-    if kind is None or kind_of(right) is not kind or (kind is bool and op not in ("==", "!=")):
+    kind = _KINDS.get(type(left)) or kind_of(left)
+    other = _KINDS.get(type(right)) or kind_of(right)
+    if kind is None or other is not kind or (kind is bool and op not in ("==", "!=")):
         return None
     if kind is int and (isinstance(left, Decimal) or isinstance(right, Decimal)):
         left, right = decimal(left), decimal(right)
@@ -161,17 +163,31 @@ def _comparison(condition: Comparison, priors: dict[Prior, int]) -> Test:
         return lambda happening, situation: compare(
             value(happening, situation), op, other(happening, situation)
         )
-    if isinstance(left, EventField) and op == "==" and isinstance(right, str):
+    if isinstance(left, EventField) and op == "==" and isinstance(right, str | bool):
         return _equals(left.name, right)
+    if isinstance(left, EventField) and type(right) is int:
+        return _against(left.name, op, right)
     return lambda happening, situation: compare(value(happening, situation), op, right)
 
 
-def _equals(name: str, text: str) -> Test:
+def _equals(name: str, constant: str | bool) -> Test:
     """The commonest test by far, and so a short one."""
+    kind = type(constant)
 
     def test(happening: Happening, _: Any) -> Bit:
         value = happening.data.get(name)
-        return value == text if isinstance(value, str) else None
+        return value == constant if isinstance(value, kind) else None
+
+    return test
+
+
+def _against(name: str, op: str, number: int) -> Test:
+    """A field against a whole number: as short, where the field holds one too."""
+    within = _OPERATORS[op]
+
+    def test(happening: Happening, _: Any) -> Bit:
+        value = happening.data.get(name)
+        return within(value, number) if type(value) is int else compare(value, op, number)
 
     return test
 

@@ -29,7 +29,7 @@ class Happening:
         derived: Whether it is no record, but a stage's entry or exit.
     """
 
-    __slots__ = ("data", "derived", "first", "kind", "last", "order", "root")
+    __slots__ = ("_name", "data", "derived", "first", "kind", "last", "order", "root")
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Happening:
         self.order = order
         self.root = root
         self.derived = derived
+        self._name: str | None = None
 
     @property
     def dated(self) -> bool:
@@ -57,7 +58,10 @@ class Happening:
     @property
     def name(self) -> str:
         """Its identity as text."""
-        return self.order[3] if self.derived else named((self.order[2], self.order[3]))
+        if self._name is None:
+            order = self.order
+            self._name = order[3] if self.derived else named((order[2], order[3]))
+        return self._name
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} at {self.first}>"

@@ -30,6 +30,7 @@ from retention_rules.evaluation.program import (
     SKIP,
     TRIGGER,
     Ban,
+    ByDay,
     Cluster,
     Flow,
     Life,
@@ -52,12 +53,15 @@ from retention_rules.rules import (
     Rule,
 )
 from retention_rules.windows import (
+    BusinessDays,
     CalendarDays,
+    Due,
     Earliest,
-    Never,
+    Field,
     Point,
     StepEnd,
     Trigger,
+    Window,
 )
 
 
@@ -201,7 +205,6 @@ class _Compiler:
                 contacts=contacts,
                 contact_test=compile_condition(contacts.where, self.priors) if contacts else None,
             )
-            _quick(race)
             races.append(race)
         cluster = _cluster(index, races, first.correlate_on, [rule.paused_by for rule in rules])
         cluster.chained = chained
@@ -310,7 +313,7 @@ class _Compiler:
             listeners = self._route(kind).listeners
             if not listeners or listeners[-1].cluster is not cluster:
                 listeners.append(Listener(cluster))
-            listeners[-1].add((race.index, role, test))
+            listeners[-1].add(race.index, role, test)
             cluster.hears_stages = cluster.hears_stages or kind.startswith(RESERVED)
 
     def _pauses(self, cluster: Cluster) -> None:
@@ -349,6 +352,7 @@ def _cluster(
     index: int, races: list[Race], correlate_on: tuple[Key, ...], pauses: list[Pause | None]
 ) -> Cluster:
     for race in races:
+        race.by_day = _by_day(race.window, race.flow)
         race.feeds = tuple(
             other.index for other in races if race.index in [need for need, _ in other.needs]
         )
@@ -377,22 +381,26 @@ def _keys(correlate_on: tuple[Key, ...]) -> tuple[tuple[str, ...], tuple[str, ..
     return tuple(one for one, _ in pairs), tuple(other for _, other in pairs)
 
 
-def _quick(race: Race) -> None:
-    """Note the windows that whole local dates make, which need no placing of points."""
-    due, opens, expires = race.window.due, race.window.opens, race.window.expires
-    if race.window.target is None and (expires is None or isinstance(expires, Never)):
-        days_due = _plain_days(due)
-        days_open = 0 if opens is None else _plain_days(opens)
-        if days_due is not None and days_open is not None and not race.needs:
-            race.days_due, race.days_open = days_due, days_open
-
-
-def _plain_days(point: Point | Earliest) -> int | None:
-    if not isinstance(point, Point) or not isinstance(point.anchor, Trigger):
+def _by_day(window: Window, flow: Flow) -> ByDay | None:
+    """What a window needs to know, if it follows from the local dates of its anchors alone."""
+    bare = isinstance(window.opens, Point) and isinstance(window.opens.anchor, StepEnd)
+    bare = bare and window.opens.offset is None  # type: ignore[union-attr]
+    ends = [window.due, window.expires, window.target, None if bare else window.opens]
+    parts = [part for end in ends if isinstance(end, Point | Earliest) for part in end.parts()]
+    if flow == "dates" or not all(_follows_dates(part) for part in parts):
         return None
-    offset = point.offset
-    plain = isinstance(offset, CalendarDays) and not offset.months and offset.clock is None
-    return offset.days if plain and isinstance(offset, CalendarDays) and offset.days >= 0 else None
+    return ByDay(
+        opens=window.opens is not None and not bare,
+        trigger=any(isinstance(part.anchor, Trigger) for part in parts),
+        business=any(isinstance(part.offset, BusinessDays) for part in parts),
+    )
+
+
+def _follows_dates(part: Point) -> bool:
+    if isinstance(part.anchor, Due):
+        return part.offset is not None
+    dates = isinstance(part.offset, CalendarDays | BusinessDays)
+    return dates and not isinstance(part.anchor, Field)
 
 
 def _parts(rule: Rule) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from retention_rules.calendars import DayTable
 from retention_rules.evaluation.happenings import Happening
@@ -15,7 +16,7 @@ from retention_rules.evaluation.points import (
     expiry,
     place,
 )
-from retention_rules.evaluation.program import Race
+from retention_rules.evaluation.program import ByDay, Race
 
 
 class Act:
@@ -123,23 +124,6 @@ class Case:
         self.fresh = True
 
 
-def quick_window(one: Obligation, table: DayTable, paused: bool) -> bool:
-    """Place a window of whole local dates without ceremony, if it is one."""
-    race, trigger = one.race, one.trigger
-    if race.days_due is None or race.days_open is None or paused:
-        return False
-    if trigger.first != trigger.last:
-        return False
-    day = table.day(trigger.first)
-    if race.days_open:
-        one.opens = table.start(table.roll(day + race.days_open))
-    due_day = table.roll(day + race.days_due)
-    one.due = table.end(due_day)
-    if race.window.expires is None:
-        one.expires = table.end(table.roll(due_day + (race.days_due or 1)))
-    return one.opens <= one.due
-
-
 def early_opens(one: Obligation, table: DayTable) -> int:
     """From when a step may be paid that is not born yet, and does not open after another."""
     first, opens = one.trigger.first, one.race.window.opens
@@ -152,6 +136,9 @@ def early_opens(one: Obligation, table: DayTable) -> int:
 def place_window(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -> None:
     """Place a window whose anchors are known: opens, due, expires, or the reason why not."""
     race, trigger = one.race, one.trigger
+    if race.by_day is not None and not pauses and trigger.first == trigger.last:
+        if one.day is None and _place_by_day(one, table, race.by_day):
+            return
     setting = setting_of(one, table)
     due = place(race.window.due, setting, pauses)
     opens = place(race.window.opens, setting) if race.window.opens is not None else None
@@ -180,6 +167,49 @@ def place_window(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -
         return
     assert isinstance(due, Place)
     _place_due(one, due, setting, pauses)
+
+
+def _place_by_day(one: Obligation, table: DayTable, by_day: ByDay) -> bool:
+    """Place a window that follows from the local dates of its anchors, as it was placed before.
+
+    Most windows are so: a thousand deals of a day in one zone share theirs.
+    """
+    race, first = one.race, one.trigger.first
+    key: list[Any] = [table]
+    if by_day.trigger:
+        key.append(table.day_zero(first) if by_day.business else 0)
+        key.append(table.day(first))
+    if race.needs:
+        assert one.case is not None
+        for index, _ in race.needs:
+            handed = one.case.steps[index].handed[1]  # type: ignore[union-attr, index]
+            key += (table.day_zero(handed) if by_day.business else 0, table.day(handed))
+    known = by_day.known.get(tuple(key))
+    if known is None:
+        setting = setting_of(one, table)
+        window = race.window
+        due = place(window.due, setting)
+        opens = place(window.opens, setting) if window.opens and by_day.opens else None
+        target = place(window.target, setting) if window.target else None
+        # Dates are always there, unlike fields.
+        assert isinstance(due, Place)
+        assert not isinstance(opens, str) and not isinstance(target, str)
+        known = (
+            None if opens is None else opens.low,
+            due.high,
+            expiry(window, due, setting, ()),
+            None if target is None else target.high,
+            not due.whole_day or (opens is not None and not opens.whole_day),
+        )
+        by_day.known[tuple(key)] = known
+    low, due_at, expires, wanted, fine = known
+    least = max(first, one.anchor + 1) if race.follows else first
+    opens_at = least if low is None or low < least else low
+    if due_at < first or opens_at > due_at:
+        return False
+    one.opens, one.due, one.expires, one.target = opens_at, due_at, expires, wanted
+    one.fine = race.may_be_fine if race.needs else fine
+    return True
 
 
 def replace_due(one: Obligation, table: DayTable, pauses: Sequence[Interval]) -> None:

@@ -12,6 +12,7 @@ from retention_rules.conditions import (
 )
 from retention_rules.evaluation.bits import Test
 from retention_rules.evaluation.history import Fields
+from retention_rules.findings import escaped
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     ALWAYS,
@@ -37,6 +38,24 @@ Flow: TypeAlias = Literal["once", "step", "each", "every", "dates"]
 
 
 @attrs.define(eq=False)
+class ByDay:
+    """What a window that follows from the local dates of its anchors is placed by.
+
+    Attributes:
+        opens: Whether it has an opening that is placed so.
+        trigger: Whether an end is counted from the trigger.
+        business: Whether an end is counted in business days.
+        known: Where it was placed before, by day table and dates: opens, due, expires, target,
+            and whether it ends at instants.
+    """
+
+    opens: bool
+    trigger: bool
+    business: bool
+    known: dict[tuple[Any, ...], tuple[Any, ...]] = attrs.Factory(dict)
+
+
+@attrs.define(eq=False)
 class Race:
     """One obligation's rule: a trigger, then payment, release and time run against each other.
 
@@ -50,7 +69,10 @@ class Race:
         feeds: The races that wait for it.
         early: Whether touches before its birth pay.
         follows: Whether it opens only after what it needs, not with the case.
+        id: The rule's id; `name` the same as part of a key.
+        timeless: Whether its rule is always in force.
         required: Whether its absence at closing, or at a later step, is a violation.
+        by_day: What its window is placed by, if local dates decide.
     """
 
     index: int
@@ -70,14 +92,21 @@ class Race:
     contacts: Contacts | None = None
     contact_test: Test | None = None
     clock: int | None = None
-    days_due: int | None = None
-    days_open: int | None = None
+    by_day: ByDay | None = None
 
     follows: bool = False
+    id: str = attrs.field(init=False)
+    name: str = attrs.field(init=False)
+    timeless: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.id = self.rule.id
+        self.name = escaped(self.rule.id)
+        self.timeless = self.rule.in_force is ALWAYS
 
     def in_force(self, day: int) -> bool:
         """Whether a trigger of that local date starts it."""
-        return in_force(self.rule, day)
+        return self.timeless or in_force(self.rule, day)
 
     def lacking(self, data: Mapping[str, Any]) -> bool:
         """Whether a field is missing by which payments are compared with their trigger."""
@@ -129,6 +158,8 @@ class Cluster:
         chained: Whether its races share cases, as steps do.
         hears_stages: Whether stage entries or exits play a part.
         plain: Whether each of its races stands alone, with nothing to pause or compare.
+        certain: Whether, without doubt about its events, one run says all there is to say.
+        procedure: The procedure that it is, if it is one.
     """
 
     index: int
@@ -141,8 +172,15 @@ class Cluster:
     chained: bool = False
     hears_stages: bool = False
     plain: bool = False
+    certain: bool = attrs.field(init=False)
+    procedure: Procedure | None = attrs.field(init=False)
 
-    def starts(self, part: tuple[int, int, bool]) -> bool:
+    def __attrs_post_init__(self) -> None:
+        first = self.races[0]
+        self.certain = first.policy not in ("ignore", "queue")
+        self.procedure = first.rule if isinstance(first.rule, Procedure) else None
+
+    def starts(self, part: Part) -> bool:
         """Whether a part is that of the trigger, whose own names of the keys then serve."""
         index, role, _ = part
         return role == OPEN or (role == TRIGGER and self.races[index].flow != "each")
@@ -154,43 +192,37 @@ class Cluster:
             race.contacts or race.differs_on or race.same_on for race in self.races
         )
 
-    @property
-    def certain(self) -> bool:
-        """Whether, without doubt about its events, one run says all there is to say."""
-        return self.races[0].policy not in ("ignore", "queue")
 
-    @property
-    def procedure(self) -> Procedure | None:
-        """The procedure that it is, if it is one."""
-        rule = self.races[0].rule
-        return rule if isinstance(rule, Procedure) else None
-
-
-Role: TypeAlias = tuple[int, int, "Test | None"]
-"""Race, part played, and the test that decides (None: always)."""
+Part: TypeAlias = tuple[int, int, bool]
+"""Race, part played, and whether for certain."""
 
 
 class Listener:
     """A cluster that listens to one kind of event.
 
     Attributes:
-        roles: The parts that such an event may play there.
+        roles: The parts that such an event may play there: the test that decides (None: always),
+            the part if it is met for certain, and the part if it is met perhaps.
+        key: The group that such an event plays them in; None if its data decides.
         passive: Whether it only pays or frees, so that it matters only to what is owed already.
         delicate: Whether doubt may arise from more than a condition.
     """
 
-    __slots__ = ("cluster", "delicate", "passive", "roles")
+    __slots__ = ("cluster", "delicate", "key", "passive", "roles")
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self.roles: list[Role] = []
-        self.passive = cluster.races[0].policy not in ("ignore", "queue")
+        self.roles: list[tuple[Test | None, Part, Part]] = []
+        self.key: tuple[int, tuple[str, ...]] | None = (
+            None if cluster.other_keys or cluster.trigger_keys else (cluster.index, ())
+        )
+        self.passive = cluster.certain
         self.delicate = cluster.delicate
 
-    def add(self, role: Role) -> None:
+    def add(self, race: int, role: int, test: Test | None) -> None:
         """Let events of the kind play one more part."""
-        self.roles.append(role)
-        self.passive = self.passive and role[1] in (PAY, FREE, SKIP, CLOSE)
+        self.roles.append((test, (race, role, True), (race, role, False)))
+        self.passive = self.passive and role in (PAY, FREE, SKIP, CLOSE)
 
 
 @attrs.define(eq=False)

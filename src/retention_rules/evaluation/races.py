@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 
 from retention_rules.calendars import DayTable
 from retention_rules.evaluation.happenings import Happening, alike
@@ -20,7 +20,6 @@ from retention_rules.evaluation.obligations import (
     Obligation,
     early_opens,
     place_window,
-    quick_window,
     replace_due,
 )
 from retention_rules.evaluation.points import Interval
@@ -34,19 +33,25 @@ from retention_rules.evaluation.program import (
     SKIP,
     TRIGGER,
     Cluster,
+    Part,
     Race,
 )
+from retention_rules.findings import escaped
 from retention_rules.rules import Pause, Recurring, RRule
 
 PAYMENT, RELEASE, BIRTH, RESUME = range(4)
 UNKNOWN_CONTACT = "?"
+_NONE: Any = ()  # what few groups have, and so makes no list for each
+Timer: TypeAlias = tuple[int, int, int, Any]
+"""When, what, a serial number, and what it is about."""
 
 
 class Group:
     """The obligations of one customer and one set of correlation values.
 
     Attributes:
-        values: The correlation values, as text.
+        values: The correlation values, as text; `path` the same as part of a key.
+        correlation: The same, with the names of their fields.
         maybe: Whether everything doubtful counts here.
         twin: The run in which it does; None while nothing is doubtful.
         doubt: The first instant of an event with a doubtful part, by contact (None: for all);
@@ -68,6 +73,9 @@ class Group:
     pauses: Mapping[int | None, Sequence[Interval]] = {}
     pausing: Mapping[tuple[Any, ...], int] = {}
     used: frozenset[Any] = frozenset()
+    timers: list[Timer] = _NONE
+    cases: list[Case] = _NONE
+    closing: list[Case] = _NONE
     was_open = running = False
     start: Happening | None = None
     last_day = 0
@@ -77,29 +85,30 @@ class Group:
         self.cluster = cluster
         self.table = table
         self.values = values
+        self.path = "".join(f"/{escaped(value)}" for value in values) if values else ""
+        self.correlation = tuple(zip(cluster.trigger_keys, values, strict=True)) if values else ()
         self.obligations: list[Obligation] = []
         self.touched: list[Obligation] = []
         self.live: list[list[Obligation]] = [[] for _ in cluster.races]
         self.waiting: list[list[tuple[int, int, Obligation]]] = [[] for _ in cluster.races]
-        self.timers: list[tuple[int, int, int, Any]] = []
-        self.cases: list[Case] = []
-        self.closing: list[Case] = []
 
     def quiet(self) -> bool:
         """Whether nothing is owed that an event could pay or free."""
-        if self.timers or self.recent or self.closing or self.twin is not None:
+        if any(self.live) or self.timers or any(self.waiting):
             return False
-        return not (any(self.live) or any(self.waiting))
+        return not (self.recent or self.closing or self.twin is not None)
 
     def plain(self) -> bool:
         """Whether nothing here is dated, doubtful, or set to happen by itself."""
         return not self.dated and self.twin is None and not self.timers
 
-    def quick(self, at: int, e: Happening, roles: Sequence[tuple[int, int, bool]]) -> None:
+    def quick(self, at: int, e: Happening, roles: Sequence[Part]) -> None:
         """What `step` does for the one certain event of an instant in a plain group.
 
         All that is owed here began earlier, so the event acts on all of it.
         """
+        if len(roles) > 1:
+            roles = sorted(roles, key=_in_turn)
         for index, role, _ in roles:
             if role == PAY:
                 waiting, lane = self.waiting[index], self.live[index]
@@ -111,12 +120,12 @@ class Group:
                             one.paid = (at, e)
                             self.touched.append(one)
                     self.live[index] = []
-        for index, role, _ in roles:
+                continue
             if role == FREE:
                 self._quick_release(index, at, e)
-        for index, role, _ in roles:
+                continue
             race = self.cluster.races[index]
-            if role == TRIGGER and race.in_force(self.table.day(at)):
+            if race.timeless or race.in_force(self.table.day(at)):
                 if race.policy == "restart":
                     for other in range(len(self.live)):
                         self._quick_release(other, at, e)
@@ -125,8 +134,7 @@ class Group:
                 self.count += 1
                 self.obligations.append(one)
                 self.touched.append(one)
-                if not quick_window(one, self.table, False):
-                    place_window(one, self.table, ())
+                place_window(one, self.table, ())
                 if one.opens > at:
                     heapq.heappush(self.waiting[index], (one.opens, one.seq, one))
                 else:
@@ -277,6 +285,7 @@ class Group:
 
     def _later(self, at: int, what: int, payload: Any) -> None:
         self.serial += 1
+        self.timers = self.timers or []
         heapq.heappush(self.timers, (at, what, self.serial, payload))
 
     # ---- pauses --------------------------------------------------------------------------
@@ -622,9 +631,10 @@ class Group:
     def _open_case(self, at: int, act: Act, started: list[int], contact: str | None) -> None:
         races = self.cluster.races
         case = Case(act.happening, [None] * len(races))
+        self.cases = self.cases or []
         self.cases.append(case)
         if self.cluster.procedure is not None:
-            self.closing.append(case)
+            self.closing = [*self.closing, case]
             self.was_open = True
         for index in self.cluster.order:
             if index in started:
@@ -658,8 +668,8 @@ class Group:
         """Give an obligation its window, and let the events of this instant act on it."""
         one.born = at
         known = one.paid is not None or one.freed is not None
-        if known or not quick_window(one, self.table, one.race.clock is not None):
-            place_window(one, self.table, self._pauses_until(one))
+        pauses = () if one.race.clock is None else self._pauses_until(one)
+        place_window(one, self.table, pauses)
         self.touched.append(one)
         index = one.race.index
         if known:
@@ -935,17 +945,27 @@ class Group:
         group.closing = [cases[id(case)] for case in self.closing]
         for one in group.obligations:
             one.case = cases.get(id(one.case))
+        timers: list[Timer] = []
         for at, what, serial, payload in self.timers:
             if isinstance(payload, Obligation):
                 payload = twins[id(payload)]
             elif what in (PAYMENT, RELEASE):
                 payload = (twins[id(payload[0])], *payload[1:])
-            group.timers.append((at, what, serial, payload))
+            timers.append((at, what, serial, payload))
+        group.timers = timers
         for name in ("maybe", "doubt", "lacks", "dated", "was_open", "running", "serial"):
             setattr(group, name, getattr(self, name))
         for name in ("recent", "pauses", "pausing", "used", "start", "last_day", "count"):
             setattr(group, name, getattr(self, name))
         return group
+
+
+def _in_turn(part: Part) -> int:
+    """Payments come before releases, and releases before triggers."""
+    return _TURNS[part[1]]
+
+
+_TURNS = {PAY: 0, FREE: 1, TRIGGER: 2}
 
 
 def _pairing(happening: Happening, clock: int, fields: tuple[str, ...]) -> tuple[Any, ...] | None:

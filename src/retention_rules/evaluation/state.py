@@ -288,9 +288,9 @@ def _read_group(timeline: Timeline, written: Mapping[str, Any], pool: list[Happe
         case = Case(pool[trigger], [None if step is None else known[step] for step in steps])
         case.fresh = False
         case.closed = None if closed is None else (closed[0], pool[closed[1]])
-        group.cases.append(case)
+        group.cases = [*group.cases, case]
         if closing:
-            group.closing.append(case)
+            group.closing = [*group.closing, case]
     for one, kept in zip(known, written["obligations"], strict=True):
         one.case = None if kept[-1] is None else group.cases[kept[-1]]
     group.timers = [_read_timer(timer, known, pool) for timer in written["timers"]]

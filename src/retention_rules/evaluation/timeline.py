@@ -23,6 +23,8 @@ from retention_rules.evaluation.program import (
     TRIGGER,
     Ban,
     Cluster,
+    Listener,
+    Part,
     Program,
     Route,
     in_force,
@@ -266,6 +268,7 @@ class Timeline:
         `moving` if stage entries or exits will follow from it; `only` looks for one group.
         """
         single = single and happening.first == happening.last
+        groups = self.groups
         for listener in route.listeners:
             cluster = listener.cluster
             if only is not None and cluster is not only.cluster:
@@ -273,31 +276,31 @@ class Timeline:
             alone = single and not (moving and cluster.hears_stages)
             if alone and listener.passive:
                 # What only pays or frees matters only where something is owed.
-                names = cluster.other_keys
-                values = self._values(happening, names) if names else ()
-                if values is None:
-                    continue
-                group = self.groups.get((cluster.index, values))
+                key = listener.key
+                if key is None:
+                    values = self._values(happening, cluster.other_keys)
+                    if values is None:
+                        continue
+                    key = (cluster.index, values)
+                group = groups.get(key)
                 if group is None or group.quiet():
                     continue
-            played: list[tuple[int, int, bool]] = []
-            doubt = listener.delicate
-            for race, role, test in listener.roles:
-                if test is None:
-                    played.append((race, role, sure))
-                else:
-                    bit = test(happening, self)
-                    if bit is not False:
-                        certain = sure and bit is True
-                        doubt = doubt or not certain
-                        played.append((race, role, certain))
+            played: list[Part] = []
+            certain = sure
+            for test, surely, perhaps in listener.roles:
+                bit = True if test is None else test(happening, self)
+                if bit is not False:
+                    if bit and sure:
+                        played.append(surely)
+                    else:
+                        played.append(perhaps)
+                        certain = False
             if not played:
                 continue
-            doubt = doubt or not sure
-            if alone and cluster.plain and (not doubt or listener.delicate):
-                if all(certain for _, _, certain in played):
-                    if self._quick(happening, cluster, played):
-                        continue
+            if alone and certain and cluster.plain:
+                if self._quick(happening, listener, played):
+                    continue
+            doubt = listener.delicate or not certain
             if cluster.trigger_keys == cluster.other_keys:
                 self._join(happening, cluster, cluster.trigger_keys, played, acts, doubt, only)
                 continue
@@ -308,20 +311,19 @@ class Timeline:
             if others:
                 self._join(happening, cluster, cluster.other_keys, others, acts, doubt, only)
 
-    def _quick(
-        self, happening: Happening, cluster: Cluster, played: list[tuple[int, int, bool]]
-    ) -> bool:
+    def _quick(self, happening: Happening, listener: Listener, played: list[Part]) -> bool:
         """Let one certain event act in a plain group at once; False if the group is not plain."""
-        names = cluster.trigger_keys
-        values = self._values(happening, names) if names else ()
-        if values is None:
-            if any(cluster.starts(part) for part in played):
-                self._note_uncorrelated(happening, cluster.races[0].rule.id)
-            return True
-        key = (cluster.index, values)
+        cluster, key = listener.cluster, listener.key
+        if key is None:
+            values = self._values(happening, cluster.trigger_keys)
+            if values is None:
+                if any(cluster.starts(part) for part in played):
+                    self._note_uncorrelated(happening, cluster.races[0].rule.id)
+                return True
+            key = (cluster.index, values)
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(cluster, self.table, values)
+            group = self.groups[key] = Group(cluster, self.table, key[1])
         elif not group.plain():
             return False
         group.quick(happening.first, happening, played)
@@ -333,7 +335,7 @@ class Timeline:
         happening: Happening,
         cluster: Cluster,
         names: tuple[str, ...],
-        played: list[tuple[int, int, bool]],
+        played: list[Part],
         acts: dict[GroupKey, tuple[Group, list[Act]]],
         doubt: bool,
         only: Group | None = None,
@@ -388,8 +390,8 @@ class Timeline:
             self.uncorrelated.setdefault(rule, []).append(happening)
 
     def _fan_out(
-        self, happening: Happening, cluster: Cluster, played: list[tuple[int, int, bool]]
-    ) -> tuple[dict[int, list[tuple[str, bool]]], list[tuple[int, int, bool]]]:
+        self, happening: Happening, cluster: Cluster, played: list[Part]
+    ) -> tuple[dict[int, list[tuple[str, bool]]], list[Part]]:
         found: dict[int, list[tuple[str, bool]]] = {}
         kept = []
         for index, role, sure in played:
@@ -555,7 +557,8 @@ class Timeline:
             self._forget_marks()
             return changes
         for group, pair in self._marked(at):
-            found_now = finding(group, pair, self.done, view, self._future(group))
+            future = self._future(group) if group.cluster.hears_stages else None
+            found_now = finding(group, pair, self.done, view, future)
             self._compare(found_now, changes, (group, pair))
         for key, group in self.moved.items():
             if group.cluster.procedure is not None and (group.cases or group.twin is not None):
@@ -642,7 +645,7 @@ class Timeline:
 
     def _future(self, group: Group) -> Callable[[int | None], Future] | None:
         """What stages that time out will bring to a group; None if it does not listen to any."""
-        if self.timeout == _NEVER or not group.cluster.hears_stages:
+        if self.timeout == _NEVER:
             return None
 
         def future(limit: int | None) -> Future:
@@ -692,8 +695,9 @@ class Timeline:
         """All findings, each with what it comes from, to be asked again when its time comes."""
         at = self.done
         for key, group in self.groups.items():
+            future = self._future(group) if group.cluster.hears_stages else None
             for pair in pairs(group):
-                yield finding(group, pair, at, view, self._future(group)), (group, pair)
+                yield finding(group, pair, at, view, future), (group, pair)
             if group.cluster.procedure is not None and (group.cases or group.twin is not None):
                 breaches = procedure_findings(group, at, view)
                 self.breaches[key] = {one.key for one in breaches}
@@ -708,11 +712,11 @@ class Timeline:
     def _wrong(self, wrong: Wrong, at: int, view: Viewpoint) -> Finding:
         rule = wrong.ban.rule
         clearable = rule.unless_prior is not None
-        names, values = wrong.ban.trigger_keys, wrong.values
+        correlation = tuple(zip(wrong.ban.trigger_keys, wrong.values, strict=True))
         partial = self.history_start is not None
         sure = wrong.sure and not self._clears_itself(wrong, at)
         return violation(
-            rule.id, names, values, wrong.happening, None, sure, clearable, at, view, partial
+            rule.id, correlation, wrong.happening, None, sure, clearable, at, view, partial
         )
 
     def _clears_itself(self, wrong: Wrong, at: int) -> bool:

@@ -13,7 +13,7 @@ from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.obligations import Act, Case, Obligation
 from retention_rules.evaluation.program import FREE, PAY
 from retention_rules.evaluation.races import BIRTH, Group
-from retention_rules.findings import Finding, Status, escaped
+from retention_rules.findings import FINAL, Correlation, Finding, Status, escaped
 
 Pair: TypeAlias = tuple["Obligation | None", "Obligation | None"]
 Identity: TypeAlias = tuple[Any, ...]
@@ -23,15 +23,24 @@ _FAR = 1000
 _ROUNDS = 40  # what stages bring comes round: what has no effect twice has none later
 
 
-@attrs.frozen
 class Viewpoint:
-    """From where findings are seen: whose they are, and how far the sources are complete."""
+    """From where findings are seen: whose they are, and how far the sources are complete.
 
-    customer: str
-    zone: str
-    complete: int | None
-    origin: Any = None
-    partial_history: bool = False
+    Attributes:
+        customer: The customer's id; `name` the same as part of a key.
+        zone: In which their dates are reckoned.
+        complete: Up to when all is known; None for always.
+        origin: What can explain the findings.
+    """
+
+    __slots__ = ("complete", "customer", "name", "origin", "zone")
+
+    def __init__(self, customer: str, zone: str, complete: int | None, origin: Any) -> None:
+        self.customer = customer
+        self.name = escaped(customer)
+        self.zone = zone
+        self.complete = complete
+        self.origin = origin
 
 
 def judge(one: Obligation, at: int) -> tuple[Status, int | None, Happening | None]:
@@ -90,20 +99,26 @@ def finding(
         if not group.timers and one.reason is None and group.cluster.certain:
             status, ended, by = judge(one, at)
             return _finding(group, one, view, status, ended, by, change=_change(one, status))
-    now = _present(group, pair, at, view)
-    change = _next_change(group, pair, at, view, now)
-    if future is not None and not now.final:
-        ahead = list(islice(future(change), _ROUNDS))
-        if ahead:
-            change = _simulated_change(group, pair, at, view, now, ahead)
-    return now if change is None else attrs.evolve(now, next_change=change)
-
-
-def _present(group: Group, pair: Pair, at: int, view: Viewpoint) -> Finding:
+    now = _verdict(group, pair, at, view.complete)
+    change = None
+    if now[0] not in FINAL:
+        change = _next_change(group, pair, at, view, now)
+        if future is not None:
+            ahead = list(islice(future(change), _ROUNDS))
+            if ahead:
+                change = _simulated_change(group, pair, at, view, now, ahead)
+    status, leaning, reason, ended, by = now
     one = pair[0] or pair[1]
     assert one is not None
-    status, leaning, reason, ended, by = _verdict(group, pair, at, view.complete)
-    return _finding(group, one, view, status, ended, by, leaning, reason)
+    return _finding(group, one, view, status, ended, by, leaning, reason, change)
+
+
+def _shown(pair: Pair, verdict: _Verdict) -> tuple[Any, ...]:
+    """All of a finding that may change with time."""
+    one = pair[0] or pair[1]
+    assert one is not None
+    paused = one.paused if one.end is None else None
+    return *verdict, one.opens, one.due, one.expires, one.target, paused
 
 
 def _finding(
@@ -117,18 +132,19 @@ def _finding(
     reason: str | None = None,
     change: int | None = None,
 ) -> Finding:
-    rule = one.race.rule
-    names = group.cluster.trigger_keys
+    race = one.race
     if one.key is None:
         one.name = one.trigger.name
         one.part = _part(one)
-        one.key = _key(rule.id, view.customer, group.values, one.name, one.part)
+        one.key = f"{race.name}/{view.name}{group.path}/{one.name}"
+        if one.part is not None:
+            one.key = f"{one.key}/{one.part}"
     return Finding(
         key=one.key,
-        rule=rule.id,
+        rule=race.id,
         nature="obligation",
         customer=view.customer,
-        correlation=tuple(zip(names, group.values, strict=True)) if names else (),
+        correlation=group.correlation,
         status=status,
         trigger=one.name,
         zone=view.zone,
@@ -158,11 +174,6 @@ def _change(one: Obligation, status: Status) -> int | None:
     return None
 
 
-def _key(rule: str, customer: str, values: tuple[str, ...], trigger: str, part: str | None) -> str:
-    parts = [escaped(rule), escaped(customer), *(escaped(value) for value in values), trigger]
-    return "/".join(parts if part is None else [*parts, part])
-
-
 def _part(one: Obligation) -> str | None:
     if one.contact is not None:
         return escaped(one.contact)
@@ -186,7 +197,7 @@ def _verdict(group: Group, pair: Pair, at: int, complete: int | None) -> _Verdic
     status, ended, by = found
     same = lo is hi or found == judge(hi, at)
     agreed = same or status in _BENIGN
-    if agreed and group.cluster.races[0].policy in ("ignore", "queue"):
+    if agreed and not group.cluster.certain:
         agreed = status in ("upcoming", "open") or (same and status == "fulfilled")
         agreed = agreed or not _tainted(group, lo, at)
     if not agreed:
@@ -212,27 +223,25 @@ def _tainted(group: Group, one: Obligation, at: int) -> bool:
     return any(doubt is not None and doubt <= min(end, at) for doubt in doubts)
 
 
-def _next_change(group: Group, pair: Pair, at: int, view: Viewpoint, now: Finding) -> int | None:
+def _next_change(group: Group, pair: Pair, at: int, view: Viewpoint, now: _Verdict) -> int | None:
     lo, hi = pair
-    if now.final:
-        return None
     if group.timed() and not _only_births(group):
         return _simulated_change(group, pair, at, view, now)
     if (
         lo is hi
         and lo is not None
         and view.complete is None
-        and now.status != "indeterminate"
-        and group.cluster.races[0].policy not in ("ignore", "queue")
+        and now[0] != "indeterminate"
+        and group.cluster.certain
     ):
-        return _change(lo, now.status)
+        return _change(lo, now[0])
     candidates: set[int] = set()
     for one in (lo, hi):
         if one is not None:
             candidates |= _own_instants(one, at)
     births = _births(group, pair) if group.timers else set()
     for instant in sorted(candidates | {birth for birth in births if birth > at}):
-        if instant in births or _present(group, pair, instant, view) != now:
+        if instant in births or _verdict(group, pair, instant, view.complete) != now:
             return instant
     return None
 
@@ -279,12 +288,13 @@ def _simulated_change(
     pair: Pair,
     at: int,
     view: Viewpoint,
-    now: Finding,
+    now: _Verdict,
     future: list[tuple[int, list[Act]]] | None = None,
 ) -> int | None:
     """Let a copy of the group live on until this finding differs, or bears another."""
     ghost = group.copy()
     ghost.twin = None if group.twin is None else group.twin.copy()
+    shown = _shown(pair, now)
     known = identity(pair[0] or pair[1])  # type: ignore[arg-type]
     offspring = _offspring(ghost, known)
     instant = at
@@ -305,7 +315,9 @@ def _simulated_change(
             (two for two in pairs(ghost) if identity(two[0] or two[1]) == known),  # type: ignore[arg-type]
             None,
         )
-        if matched is None or _present(ghost, matched, instant, view) != now:
+        if matched is None:
+            return instant
+        if _shown(matched, _verdict(ghost, matched, instant, view.complete)) != shown:
             return instant
         if _offspring(ghost, known) - offspring:
             return instant
@@ -357,8 +369,7 @@ def procedure_findings(group: Group, at: int, view: Viewpoint) -> list[Finding]:
         part, e = breach
         one = violation(
             procedure.id,
-            group.cluster.trigger_keys,
-            group.values,
+            group.correlation,
             e,
             part,
             all(run.get(breach) is True for run in runs),
@@ -427,8 +438,7 @@ def _out_of_order(case: Case, step: Obligation, found: dict[Breach, bool]) -> No
 
 def violation(
     rule: str,
-    names: tuple[str, ...],
-    values: tuple[str, ...],
+    correlation: Correlation,
     e: Happening,
     part: str | None,
     sure: bool,
@@ -451,12 +461,14 @@ def violation(
     elif incomplete:
         status, reason = "indeterminate", "incomplete"
     trigger = e.name
+    values = "".join(f"/{escaped(value)}" for _, value in correlation)
+    key = f"{escaped(rule)}/{view.name}{values}/{trigger}"
     return Finding(
-        key=_key(rule, view.customer, values, trigger, None if part is None else escaped(part)),
+        key=key if part is None else f"{key}/{escaped(part)}",
         rule=rule,
         nature="violation",
         customer=view.customer,
-        correlation=tuple(zip(names, values, strict=True)),
+        correlation=correlation,
         status=status,
         trigger=trigger,
         zone=view.zone,
