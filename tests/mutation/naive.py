@@ -81,9 +81,9 @@ def a_dated_violation_is_decided_at_its_first_instant(patch: Patch) -> None:
     original = found("violation")
 
     def violation(
-        rule: Any, names: Any, values: Any, e: Any, part: Any, sure: Any, clearable: Any, *rest: Any
+        rule: Any, ties: Any, e: Any, part: Any, sure: Any, clearable: Any, *rest: Any
     ) -> Any:
-        return original(rule, names, values, e, part, sure, False, *rest)
+        return original(rule, ties, e, part, sure, False, *rest)
 
     everywhere(patch, "violation", violation)
 
@@ -145,7 +145,7 @@ def an_event_wins_the_instant_of_a_timeout(patch: Patch) -> None:
 
 @reading("K")
 def repaired_needs_no_data(patch: Patch) -> None:
-    original, judge = found("_verdict"), found("judge")
+    original, judge = found("verdict"), found("judge")
 
     def verdict(group: Any, pair: Any, at: int, complete: Any) -> Any:
         said = original(group, pair, at, complete)
@@ -154,7 +154,7 @@ def repaired_needs_no_data(patch: Patch) -> None:
             return status, None, None, ended, by
         return said
 
-    everywhere(patch, "_verdict", verdict)
+    everywhere(patch, "verdict", verdict)
 
 
 @reading("L")

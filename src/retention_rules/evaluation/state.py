@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from retention_rules.evaluation.bans import Wrong
 from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.history import Tally
+from retention_rules.evaluation.lanes import BIRTH, PAYMENT, RELEASE
 from retention_rules.evaluation.lifecycles import Entry
 from retention_rules.evaluation.obligations import Act, Case, Obligation
-from retention_rules.evaluation.races import BIRTH, PAYMENT, RELEASE, Group
-from retention_rules.evaluation.timeline import Timeline, Wrong
+from retention_rules.evaluation.races import Group
+from retention_rules.evaluation.timeline import Timeline
 from retention_rules.evaluation.verdicts import Identity, identity
 from retention_rules.serialization._values import (
     decode_data,

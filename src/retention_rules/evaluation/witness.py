@@ -192,7 +192,7 @@ class Witness:
         )
 
     def _find(self) -> tuple[Group, Obligation]:
-        from retention_rules.evaluation.verdicts import finding
+        from retention_rules.evaluation.found import finding
 
         view = self.timeline.view(self.complete, None)
         for group in self.timeline.groups.values():
