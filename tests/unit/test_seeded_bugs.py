@@ -41,7 +41,7 @@ def seeded(cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_faults_in_a_handful_of_functions_are_noticed(cache):
-    places = ("verdicts:judge", "races:Group.reach", "knowledge:merged", "*:DayTable.day")
+    places = ("verdicts:judge", "acting:Acting.reach", "knowledge:merged", "*:DayTable.day")
     only = [f"--only={place}" for place in places]
     run = seeded(cache, "--size=100", "-j1", *only)
     assert run.returncode == 0, run.stdout + run.stderr

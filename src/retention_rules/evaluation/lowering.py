@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import attrs
-
 from retention_rules.conditions import (
-    Condition,
     ContactField,
-    History,
     InStage,
     Pattern,
     Prior,
@@ -19,7 +14,9 @@ from retention_rules.conditions import (
 )
 from retention_rules.errors import DefinitionError, near
 from retention_rules.evaluation.bits import Bit, Test, compile_condition, compile_pattern
+from retention_rules.evaluation.clustering import cluster_of, counts_from_step, fits_chain, keys_of
 from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.mentions import fields_read, parts_of
 from retention_rules.evaluation.program import (
     BEGIN,
     CLOSE,
@@ -30,7 +27,6 @@ from retention_rules.evaluation.program import (
     SKIP,
     TRIGGER,
     Ban,
-    ByDay,
     Cluster,
     Flow,
     Life,
@@ -44,24 +40,11 @@ from retention_rules.events import CUSTOMER_CHANGED, RESERVED
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     FollowUp,
-    Key,
     Lifecycle,
-    Pause,
     Procedure,
     Prohibition,
     Recurring,
     Rule,
-)
-from retention_rules.windows import (
-    BusinessDays,
-    CalendarDays,
-    Due,
-    Earliest,
-    Field,
-    Point,
-    StepEnd,
-    Trigger,
-    Window,
 )
 
 
@@ -108,7 +91,7 @@ class _Compiler:
                 for kind, test in compile_pattern(prior.pattern, self.priors).items():
                     self._route(kind).priors.append((number, test))
                 done = number + 1
-        fields = _fields_read(self.book)
+        fields = fields_read(self.book)
         read = [tuple(sorted(fields.get(prior, {}).items())) for prior in self.priors]
         relevant = frozenset((*self.routes, CUSTOMER_CHANGED))
         return Program(
@@ -127,7 +110,7 @@ class _Compiler:
         return self.routes.setdefault(kind, Route())
 
     def _check(self, rule: Rule) -> None:
-        for part in _parts(rule):
+        for part in parts_of(rule):
             for node in walk(part):
                 if isinstance(node, InStage):
                     self._known_stage(rule, node.lifecycle, node.stage)
@@ -188,7 +171,7 @@ class _Compiler:
         races: list[Race] = []
         for place, rule in enumerate(rules):
             if chained:
-                _fits_chain(first, rule, len(rules) > len(by_id))
+                fits_chain(first, rule, len(rules) > len(by_id))
             family = next(i for i, other in enumerate(rules) if other.id == rule.id)
             contacts = rule.for_each
             race = Race(
@@ -206,7 +189,7 @@ class _Compiler:
                 contact_test=compile_condition(contacts.where, self.priors) if contacts else None,
             )
             races.append(race)
-        cluster = _cluster(index, races, first.correlate_on, [rule.paused_by for rule in rules])
+        cluster = cluster_of(index, races, first.correlate_on, [rule.paused_by for rule in rules])
         cluster.chained = chained
         for race, rule in zip(races, rules, strict=True):
             self._listen(cluster, race, TRIGGER, rule.trigger, self._unless(rule))
@@ -251,15 +234,15 @@ class _Compiler:
                 step.window,
                 flow="each" if step.each else "step",
                 needs=tuple(sorted((by_name[name], name) for name in step.window.steps())),
-                early=not _counts_from_step(step.window.opens),
-                follows=_counts_from_step(step.window.opens),
+                early=not counts_from_step(step.window.opens),
+                follows=counts_from_step(step.window.opens),
                 required=not step.optional and step.each is None,
                 survives=step.survives_closing,
                 same_on=step.same_on,
             )
             for place, step in enumerate(rule.steps)
         ]
-        cluster = _cluster(index, races, rule.correlate_on, [rule.paused_by] * len(races))
+        cluster = cluster_of(index, races, rule.correlate_on, [rule.paused_by] * len(races))
         cluster.chained = True
         for race, step in zip(races, rule.steps, strict=True):
             self._listen(cluster, race, TRIGGER, step.each or rule.opened_by)
@@ -274,7 +257,7 @@ class _Compiler:
         flow: Flow = "every" if rule.every is not None else "dates"
         policy = "restart" if flow == "every" else "separate"
         race = Race(0, 0, rule, None, rule.window(), flow=flow, policy=policy)
-        cluster = _cluster(index, [race], rule.correlate_on, [None])
+        cluster = cluster_of(index, [race], rule.correlate_on, [None])
         self._listen(cluster, race, TRIGGER, rule.starts)
         self._listen(cluster, race, PAY, rule.fulfilled_by)
         self._listen(cluster, race, FREE, rule.stops)
@@ -294,7 +277,7 @@ class _Compiler:
         forbids = compile_pattern(rule.forbids, self.priors)
         clears = compile_pattern(rule.unless_prior, self.priors)
         context = compile_condition(rule.context, self.priors)
-        ban = Ban(index, rule, context, forbids, clears, *_keys(rule.correlate_on))
+        ban = Ban(index, rule, context, forbids, clears, *keys_of(rule.correlate_on))
         for kind, test in clears.items():
             self._route(kind).clearing.append((ban, test))
         for kind, test in forbids.items():
@@ -320,120 +303,3 @@ class _Compiler:
         for clock, pause in cluster.clocks:
             self._listen(cluster, cluster.races[clock], BEGIN, pause.begin)
             self._listen(cluster, cluster.races[clock], END, pause.end)
-
-
-def _counts_from_step(point: Point | Earliest | None) -> bool:
-    parts = () if point is None else point.parts()
-    return any(isinstance(part.anchor, StepEnd) for part in parts)
-
-
-def _fits_chain(first: FollowUp, rule: FollowUp, versions: bool) -> None:
-    same = (
-        "trigger",
-        "correlate_on",
-        "on_retrigger",
-        "paused_by",
-        "for_each",
-        "in_force",
-        "unless_forbidden",
-    )
-    for name in same:
-        if getattr(rule, name) != getattr(first, name):
-            raise DefinitionError(
-                f"`{rule.id}` is chained to `{first.id}`, but their `{name}` differ: make it equal"
-            )
-    if versions:
-        raise DefinitionError(f"`{rule.id}` is chained, and so cannot have versions")
-    if rule.on_retrigger not in ("separate", "restart", "ignore"):
-        raise DefinitionError(f"`{rule.id}` is chained, and so cannot be a queue")
-
-
-def _cluster(
-    index: int, races: list[Race], correlate_on: tuple[Key, ...], pauses: list[Pause | None]
-) -> Cluster:
-    for race in races:
-        race.by_day = _by_day(race.window, race.flow)
-        race.feeds = tuple(
-            other.index for other in races if race.index in [need for need, _ in other.needs]
-        )
-    order: list[int] = []
-    while len(order) < len(races):
-        ready = [
-            race.index
-            for race in races
-            if race.index not in order and all(need in order for need, _ in race.needs)
-        ]
-        if not ready:
-            raise DefinitionError(f"`{races[0].rule.id}` is chained in a circle: break it")
-        order += ready
-    fine = any(race.may_be_fine for race in races)
-    for race, pause in zip(races, pauses, strict=True):
-        race.clock = None if pause is None else pauses.index(pause)
-    clocks = [(at, one) for at, one in enumerate(pauses) if one and pauses.index(one) == at]
-    cluster = Cluster(index, races, *_keys(correlate_on), tuple(clocks), tuple(order), fine)
-    cluster.plain = not clocks and all(race.is_plain for race in races)
-    cluster.plain = cluster.plain and cluster.trigger_keys == cluster.other_keys
-    return cluster
-
-
-def _keys(correlate_on: tuple[Key, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    pairs = [key if isinstance(key, tuple) else (key, key) for key in correlate_on]
-    return tuple(one for one, _ in pairs), tuple(other for _, other in pairs)
-
-
-def _by_day(window: Window, flow: Flow) -> ByDay | None:
-    """What a window needs to know, if it follows from the local dates of its anchors alone."""
-    bare = isinstance(window.opens, Point) and isinstance(window.opens.anchor, StepEnd)
-    bare = bare and window.opens.offset is None  # type: ignore[union-attr]
-    ends = [window.due, window.expires, window.target, None if bare else window.opens]
-    parts = [part for end in ends if isinstance(end, Point | Earliest) for part in end.parts()]
-    if flow == "dates" or not all(_follows_dates(part) for part in parts):
-        return None
-    return ByDay(
-        opens=window.opens is not None and not bare,
-        trigger=any(isinstance(part.anchor, Trigger) for part in parts),
-        business=any(isinstance(part.offset, BusinessDays) for part in parts),
-    )
-
-
-def _follows_dates(part: Point) -> bool:
-    if isinstance(part.anchor, Due):
-        return part.offset is not None
-    dates = isinstance(part.offset, CalendarDays | BusinessDays)
-    return dates and not isinstance(part.anchor, Field)
-
-
-def _parts(rule: Rule) -> list[Any]:
-    """The patterns and conditions of a rule, but for the conditions on contacts."""
-    found: list[Any] = []
-    holders: list[Any] = [rule, *getattr(rule, "steps", ()), *getattr(rule, "moves", ())]
-    pause = getattr(rule, "paused_by", None)
-    holders += [pause] if pause else []
-    for holder in holders:
-        for field in attrs.fields(type(holder)):
-            value = getattr(holder, field.name)
-            if isinstance(value, Pattern | Condition):
-                found.append(value)
-    return found
-
-
-def _fields_read(book: Rulebook) -> Mapping[Prior, dict[str, bool]]:
-    """Which fields are aggregated from each history."""
-    found: dict[Prior, dict[str, bool]] = {}
-
-    def note(node: Any) -> None:
-        for inner in walk(node):
-            if isinstance(inner, History):
-                fields = found.setdefault(inner.of, {})
-                if inner.field is not None:
-                    summed = inner.aggregate == "sum" or fields.get(inner.field, False)
-                    fields[inner.field] = summed
-                note(inner.of.pattern)
-
-    for rule in book:
-        for part in _parts(rule):
-            note(part)
-        contacts = getattr(rule, "for_each", None)
-        if contacts is not None and contacts.where is not None:
-            note(contacts.where)
-    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from retention_rules.conditions import InStage, Pattern, walk
+from retention_rules.conditions import Condition, History, InStage, Pattern, Prior, walk
 from retention_rules.evaluation.obligations import Obligation
 from retention_rules.evaluation.points import Setting, place
 from retention_rules.events import RESERVED
@@ -109,3 +109,39 @@ def further(rule: Rule, rulebook: Rulebook) -> set[str]:
         seen |= fresh
         ahead += [other for other in rulebook if other.id in fresh]
     return kinds
+
+
+def parts_of(rule: Rule) -> list[Any]:
+    """The patterns and conditions of a rule, but for the conditions on contacts."""
+    found: list[Any] = []
+    holders: list[Any] = [rule, *getattr(rule, "steps", ()), *getattr(rule, "moves", ())]
+    pause = getattr(rule, "paused_by", None)
+    holders += [pause] if pause else []
+    for holder in holders:
+        for field in attrs.fields(type(holder)):
+            value = getattr(holder, field.name)
+            if isinstance(value, Pattern | Condition):
+                found.append(value)
+    return found
+
+
+def fields_read(book: Rulebook) -> Mapping[Prior, dict[str, bool]]:
+    """Which fields are aggregated from each history, and whether they are summed."""
+    found: dict[Prior, dict[str, bool]] = {}
+
+    def note(node: Any) -> None:
+        for inner in walk(node):
+            if isinstance(inner, History):
+                fields = found.setdefault(inner.of, {})
+                if inner.field is not None:
+                    summed = inner.aggregate == "sum" or fields.get(inner.field, False)
+                    fields[inner.field] = summed
+                note(inner.of.pattern)
+
+    for rule in book:
+        for part in parts_of(rule):
+            note(part)
+        contacts = getattr(rule, "for_each", None)
+        if contacts is not None and contacts.where is not None:
+            note(contacts.where)
+    return found

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from retention_rules.calendars import Calendar, day_table, instant
 from retention_rules.customers import Customer, Customers, local_date
 from retention_rules.customers import customers as by_id
-from retention_rules.errors import DecodingError, InvalidEvent, TooLate, UnknownZone, shown
+from retention_rules.errors import InvalidEvent, TooLate, UnknownZone
 from retention_rules.evaluation.arguments import (
     checked_calendar,
     checked_horizon,
@@ -28,7 +27,6 @@ from retention_rules.knowledge import Resolution, amended, merged
 from retention_rules.rulebook import Rulebook
 
 _BEGINNING = -(2**63)
-VERSION = 1
 
 
 class Monitor:
@@ -290,24 +288,9 @@ class Monitor:
 
     def snapshot(self) -> str:
         """Everything it knows, as JSON text of a documented, versioned form."""
-        from retention_rules.serialization import encode
+        from retention_rules.evaluation.snapshots import written
 
-        records = [encode(self._seen[ref]) for ref in sorted(self._seen)]
-        state: dict[str, Any] = {
-            "version": VERSION,
-            "now": None if self._now == _BEGINNING else self._now,
-            "refused": self.refused,
-            "records": records,
-        }
-        sealed = {
-            name: timeline.start_from
-            for name, timeline in sorted(self._timelines.items())
-            if timeline.start_from is not None
-        }
-        if sealed:
-            state["sealed"] = sealed
-            state["rulebook"] = digest(self.rulebook)
-        return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+        return written(self)
 
     @classmethod
     def restore(
@@ -326,27 +309,9 @@ class Monitor:
         Raises:
             DecodingError: `snapshot` is no snapshot of a monitor, or of another version.
         """
-        from retention_rules.serialization import decode
+        from retention_rules.evaluation.snapshots import Snapshot
 
-        try:
-            state = json.loads(snapshot)
-            if state["version"] != VERSION:
-                raise DecodingError(
-                    f"the snapshot has version `{state['version']}`, not {VERSION}: take a new one"
-                )
-            records: list[Record] = [decode(record) for record in state["records"]]
-            now, refused = state["now"], state["refused"]
-            if not (now is None or type(now) is int) or type(refused) is not int:
-                raise DecodingError(f"the snapshot's clock is {shown(now)}: it was changed by hand")
-            sealed = state.get("sealed", {})
-            if sealed and state["rulebook"] != digest(rulebook):
-                raise DecodingError(
-                    "the snapshot was sealed under another rulebook: restore it with that one"
-                )
-        except (ValueError, KeyError, TypeError):
-            raise DecodingError(
-                "this is no snapshot of a monitor: give the text that `snapshot()` returned"
-            ) from None
+        state = Snapshot.read(snapshot, rulebook)
         monitor = cls(
             rulebook,
             customers=customers,
@@ -355,13 +320,13 @@ class Monitor:
             history_from=history_from,
             horizon=horizon,
         )
-        monitor.refused = refused
-        for name, start in sealed.items():
+        monitor.refused = state.refused
+        for name, start in state.sealed.items():
             timeline = monitor._timeline(name)
             timeline.start_from = start
             timeline.reset()
-        monitor.load(records)
-        monitor._now = _BEGINNING if now is None else now
+        monitor.load(state.records)
+        monitor._now = _BEGINNING if state.now is None else state.now
         for name in monitor._timelines:
             monitor._report(name)
         return monitor
@@ -424,16 +389,6 @@ class Monitor:
                         self._effective.pop(part, None)
                         self._amending.pop(part, None)
                 self._report(name)
-
-
-def digest(rulebook: Rulebook) -> str:
-    """A fingerprint of a rulebook's content."""
-    from hashlib import sha256
-
-    from retention_rules.serialization import encode
-
-    text = json.dumps(encode(rulebook), sort_keys=True, ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
 
 
 def shared_cases(timelines: Mapping[str, Timeline]) -> list[Note]:
