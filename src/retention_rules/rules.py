@@ -233,6 +233,8 @@ class Rule:
         advice: How to do it well.
         citations: Which sentence of which document.
         reading: How we read it, so that a reviewer can argue with the reading.
+        adapted: What has been changed since it was cited, such as ``due``: in this the documents
+            are no longer followed. `Rulebook.adapt` keeps it.
         strength: What the document makes of it.
         strategy: What it serves, such as ``trust``.
         in_force: The days on which a trigger starts it. Two versions of a rule share an id and
@@ -244,6 +246,7 @@ class Rule:
     advice: Text = attrs.field(default=Text(), converter=text)
     citations: tuple[Citation, ...] = attrs.field(default=(), converter=_citations)
     reading: Text = attrs.field(default=Text(), converter=text)
+    adapted: tuple[str, ...] = attrs.field(default=(), converter=_names)
     strength: Strength = attrs.field(
         default="should", validator=_one_of("must", "should", "example")
     )

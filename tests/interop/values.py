@@ -200,6 +200,7 @@ about = {
     "advice": texts,
     "citations": st.lists(st.builds(Citation, words, words, st.text(max_size=3)), max_size=2),
     "reading": texts,
+    "adapted": st.lists(words, max_size=2),
     "strength": st.sampled_from(["must", "should", "example"]),
     "strategy": st.text(max_size=4),
     "in_force": allowed(r.Period, st.none() | dates, st.none() | dates),

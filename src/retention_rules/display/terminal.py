@@ -179,12 +179,25 @@ def rules(given: Iterable[Shape], language: Language) -> RenderableType:
             plain(rule.id),
             _coloured(rule.strength, STRENGTHS[rule.strength].in_(language)),
             plain(rule.title.in_(language)),
-            Styled("; ".join(plain(str(one)) for one in rule.citations), "dim"),
+            Styled("; ".join([*_mark(rule, language), *_sources(rule)]), "dim"),
         )
     return table
 
 
-_TOLD = {"shape", "id", "title", "advice", "citations", "reading", "strength", "strategy"}
+def _sources(rule: Shape) -> list[str]:
+    return [plain(str(one)) for one in rule.citations]
+
+
+def _mark(rule: Shape, language: Language) -> list[str]:
+    """In what a rule departs from its sources."""
+    if not rule.adapted:
+        return []
+    names = ", ".join(plain(name) for name in rule.adapted)
+    return [Text(f"adapted in {names}", f"有改动：{names}").in_(language)]
+
+
+_TOLD = {"shape", "id", "title", "advice", "citations", "reading", "adapted", "strength"}
+_TOLD |= {"strategy"}
 
 
 def rule(given: Shape, language: Language) -> RenderableType:
@@ -202,7 +215,10 @@ def rule(given: Shape, language: Language) -> RenderableType:
     told = {
         advice: given.advice.in_(language),
         source: "\n".join(
-            str(one) + (f" ({one.words})" if one.words else "") for one in given.citations
+            [
+                *_mark(given, language),
+                *(str(one) + (f" ({one.words})" if one.words else "") for one in given.citations),
+            ]
         ),
         reading: given.reading.in_(language),
     }

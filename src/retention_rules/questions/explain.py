@@ -298,8 +298,17 @@ class _Telling:
         parts = []
         if _is_ours(self.rule, self.finding.part):
             parts.append(self._in("default ours", "默认值由我们定"))
+        parts += self._adapted()
         parts += _cited(self.rule.citations)
         return self._in(f"({'; '.join(parts)})", f"（{'；'.join(parts)}）") if parts else ""
+
+    def _adapted(self) -> list[str]:
+        """In what the rule departs from the passages that it cites."""
+        if not self.rule.adapted:
+            return []
+        names = (f"`{name}`" for name in self.rule.adapted)
+        told = listed(names, self.language)
+        return [self._in(f"adapted in {told}", f"有改动：{told}")]
 
     def _timing(self) -> str:
         """How early or late it was paid."""
@@ -466,7 +475,7 @@ class _Telling:
                 yield "doubt", told
         if isinstance(rule, Prohibition):
             yield "instead", rule.instead.in_(self.language)
-        yield "source", "; ".join(_cited(rule.citations))
+        yield "source", "; ".join([*self._adapted(), *_cited(rule.citations)])
         change = self.finding.next_change
         yield "next", "" if change is None else self._when(change)
 
@@ -512,7 +521,7 @@ class _Telling:
                 yield "doubt", doubt
         for told in self._ends():
             yield "ends", told
-        yield "source", "; ".join(_cited(self.rule.citations))
+        yield "source", "; ".join([*self._adapted(), *_cited(self.rule.citations)])
         change = finding.next_change
         yield "next", "" if change is None else self._when(change)
 

@@ -102,6 +102,7 @@ _ABOUT = {
     **_TOLD,
     "citations": ("citations", many(CITATION)),
     "reading": ("reading", WORDS),
+    "adapted": ("adapted", NAMES),
     "strength": ("strength", TEXT),
     "strategy": ("strategy", TEXT),
     "in_force": ("in_force", PERIOD),
