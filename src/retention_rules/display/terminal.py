@@ -196,8 +196,8 @@ def _mark(rule: Shape, language: Language) -> list[str]:
     return [Text(f"adapted in {names}", f"有改动：{names}").in_(language)]
 
 
-_TOLD = {"shape", "id", "title", "advice", "citations", "reading", "adapted", "strength"}
-_TOLD |= {"strategy"}
+_TOLD = {"shape", "id", "title", "advice", "checklist", "citations", "reading", "adapted"}
+_TOLD |= {"strength", "strategy"}
 
 
 def rule(given: Shape, language: Language) -> RenderableType:
@@ -210,10 +210,11 @@ def rule(given: Shape, language: Language) -> RenderableType:
             " · ".join(filter(None, (given.id, form["shape"], strength, given.strategy))), "dim"
         ),
     ]
-    words = Text("Advice|Source|Reading|How it works", "建议|出处|解读|规则内容").in_(language)
-    advice, source, reading, works = words.split("|")
+    words = Text("Advice|Checklist|Source|Reading|How it works", "建议|清单|出处|解读|规则内容")
+    advice, items, source, reading, works = words.in_(language).split("|")
     told = {
         advice: given.advice.in_(language),
+        items: "\n".join(f"[ ] {one.text.in_(language)}" for one in given.checklist),
         source: "\n".join(
             [
                 *_mark(given, language),

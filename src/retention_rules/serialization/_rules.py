@@ -9,6 +9,7 @@ from retention_rules.rules import (
     Contacts,
     FollowUp,
     Holidays,
+    Item,
     Lifecycle,
     Move,
     Pause,
@@ -91,6 +92,7 @@ PAUSE = codec(
         },
     )
 )
+ITEM = codec(Record(Item, {"id": ("id", TEXT), "text": ("text", WORDS)}))
 CONTACTS = codec(Record(Contacts, {"where": ("where", CONDITION)}))
 _TOLD = {"title": ("title", WORDS), "advice": ("advice", WORDS)}
 _DONE = {"then": ("fulfilled_by", PATTERN)}
@@ -100,6 +102,7 @@ _PAUSED = {"paused_by": ("paused_by", PAUSE)}
 _ABOUT = {
     "id": ("id", TEXT),
     **_TOLD,
+    "checklist": ("checklist", many(ITEM)),
     "citations": ("citations", many(CITATION)),
     "reading": ("reading", WORDS),
     "adapted": ("adapted", NAMES),
@@ -116,6 +119,7 @@ STEP = codec(
             **_DONE,
             "window": ("window", WINDOW),
             **_FREED,
+            "same_on": ("same_on", TEXT),
             "each": ("each", PATTERN),
             "optional": ("optional", FLAG),
             "survives_closing": ("survives_closing", FLAG),
@@ -139,6 +143,7 @@ SHAPES: dict[str, Record] = {
             **_FREED,
             **_CASE,
             "differs_on": ("differs_on", TEXT),
+            "same_on": ("same_on", TEXT),
             "on_retrigger": ("on_retrigger", TEXT),
             **_PAUSED,
             "for_each": ("for_each", CONTACTS),
