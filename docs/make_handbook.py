@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from retention_rules.conditions import AllOf, Alternative, In, Pattern
-from retention_rules.practices import handbook, readings
+from retention_rules.practices import practices, readings
+from retention_rules.practices.listing import ROWS, SEVERAL, THEMES
 from retention_rules.practices.parameters import PARAMETERS
 from retention_rules.practices.sources import DOCUMENTS, STRATEGIES
+from retention_rules.practices.variants import Guidance, Practice
 from retention_rules.practices.vocabulary import DATA, FACTS, KINDS
 from retention_rules.practices.vocabulary import Field as DataField
 from retention_rules.rules import (
@@ -17,8 +19,10 @@ from retention_rules.rules import (
     Procedure,
     Prohibition,
     Recurring,
+    Rule,
     Shape,
 )
+from retention_rules.texts import Text
 from retention_rules.windows import (
     BusinessDays,
     CalendarDays,
@@ -44,11 +48,22 @@ SHAPES = {
     Prohibition: "prohibition",
 }
 
+NATURES = {
+    "advice": "advice, not evaluated",
+    "benchmark": "a number quoted, not evaluated",
+    "measure": "to be counted, not evaluated",
+    "organisation": "about the company itself, not evaluated",
+    "conclusion": "to be drawn from findings, not evaluated yet",
+}
+
 HEAD = """\
 # Handbook
 
-The built-in practices, as `handbook()` gives them; the cadence 0-3-10-20 joins them with
-`handbook(cadence="both")`. This page is written from the code by `docs/make_handbook.py`.
+All {number} practices, by theme, as `practices()` gives them. `handbook()` holds the rules among
+them whose strength is *must* or *should*; with `handbook(examples=True)` it holds the *examples*
+too. What is marked as *optional* joins it by name, `handbook(also=["recovery.six-point"])`; the
+second cadence with `handbook(cadence="both")`. This page is written from the code by
+`docs/make_handbook.py`.
 
 A **reading** says how we understand the passage cited; what is *ours* in it, no document says.
 Strengths are those of the source: *must*, *should*, or an *example* that it tells. What exactly
@@ -224,44 +239,54 @@ def entries(life: Lifecycle, stage: str) -> Iterable[str]:
             yield f"by itself {spoken(one.after, f'entering `{one.source}`')}"
 
 
-def cited(rule: Shape) -> str:
-    return "; ".join(f"{one}{f' ({one.words})' if one.words else ''}" for one in rule.citations)
+def cited(rule: Rule) -> str:
+    words = (f"{one}{f' ({one.words})' if one.words else ''}" for one in rule.citations)
+    return "; ".join(words) or "ours"
 
 
-def entry(rule: Shape) -> str:
+def entry(one: Practice | Guidance) -> str:
+    rule = one.rule if isinstance(one, Practice) else one
     strategy = STRATEGIES[rule.strategy].en.lower() if rule.strategy in STRATEGIES else ""
+    shape = SHAPES[type(one.rule)] if isinstance(one, Practice) else NATURES[one.nature]
+    strength = "" if rule.id.startswith("measure.") else f" · *{rule.strength}*"
+    optional = isinstance(one, Practice) and (one.optional or not one.owed())
     lines = [
         f"### `{rule.id}`",
         "",
         f"**{rule.title.en}** · {rule.title.zh}",
         "",
-        f"{SHAPES[type(rule)]} · *{rule.strength}* · {strategy}",
+        f"{shape}{strength} · {strategy}{' · *optional*' if optional else ''}",
         "",
         f"{rule.advice.en} {rule.advice.zh}",
         "",
+        *(f"- `{item.id}` {item.text.en} · {item.text.zh}" for item in rule.checklist),
+        *([""] if rule.checklist else []),
         "| | |",
         "| --- | --- |",
-        *(f"| {term} | {words} |" for term, words in works(rule)),
+        *(f"| {term} | {words} |" for term, words in _works(one)),
         f"| Source | {cited(rule)} |",
         "",
-        f"**Reading** {rule.reading.en}",
+        f"**Reading** {_read(one).en}",
         "",
-        f"**解读** {rule.reading.zh}",
+        f"**解读** {_read(one).zh}",
         "",
     ]
     return "\n".join(lines)
 
 
-def section(rule: Shape) -> str:
-    return {
-        "thanks": "Thanks",
-        "cadence": "Cadences",
-        "stages": "Stages after a purchase",
-        "stage": "Stages after a purchase",
-        "recovery": "Complaints",
-        "promise": "Promises",
-        "conduct": "Conduct",
-    }[rule.id.split(".")[0]]
+def _works(one: Practice | Guidance) -> Iterable[tuple[str, str]]:
+    return works(one.read()) if isinstance(one, Practice) else ()
+
+
+def _read(one: Practice | Guidance) -> Text:
+    return one.read().reading if isinstance(one, Practice) else one.reading
+
+
+def _section(rows: Iterable[str]) -> Iterable[str]:
+    """The entries of the practices that the rows stand for, each once."""
+    listed = ((row, id) for row in rows for id in ROWS[row])
+    ids = dict.fromkeys(id for row, id in listed if row not in SEVERAL or id not in ROWS)
+    return (entry(practices()[id]) for id in ids if id in practices())
 
 
 def page() -> str:
@@ -270,12 +295,10 @@ def page() -> str:
         f"- **{key}** {one.title.en} · {one.title.zh}" for key, one in DOCUMENTS.items()
     )
     strategies = ", ".join(f"{one.en.lower()} ({one.zh})" for one in STRATEGIES.values())
-    parts = [HEAD.format(documents=documents, strategies=strategies)]
-    grouped: dict[str, list[Shape]] = {}
-    for rule in handbook(cadence="both"):
-        grouped.setdefault(section(rule), []).append(rule)
-    for name, rules in grouped.items():
-        parts += [f"## {name}\n", *(entry(rule) for rule in rules)]
+    number = len(practices())
+    parts = [HEAD.format(number=number, documents=documents, strategies=strategies)]
+    for theme in THEMES.values():
+        parts += [f"## {theme.title.en}\n", *_section(theme.rows)]
     return "\n".join([*parts, _readings(), _parameters(), _vocabulary()])
 
 
@@ -307,7 +330,7 @@ def _parameters() -> str:
     ]
     for one in PARAMETERS.values():
         value = one.value
-        number = str(value) if isinstance(value, int | float) else _number(value)
+        number = str(value) if isinstance(value, int | float | str) else _number(value)
         lines.append(f"| {one.about.en} · {one.about.zh} | {number} | {one.source} |")
     return "\n".join([*lines, ""])
 

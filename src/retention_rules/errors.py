@@ -75,7 +75,21 @@ class TooLate(RetentionRulesError):
 
 
 class DecodingError(RetentionRulesError):
-    """Text or data that does not describe a value of this library."""
+    """Text or data that does not describe a value of this library.
+
+    Attributes:
+        path: Where in the data, such as ``rules[3].window.due``; empty for the whole of it.
+        problem: What is wrong there.
+        key: The key of the object there that is meant, if one is.
+    """
+
+    def __init__(
+        self, told: str, *, path: str = "", problem: str | None = None, key: str | None = None
+    ) -> None:
+        super().__init__(told)
+        self.path = path
+        self.problem = told if problem is None else problem
+        self.key = key
 
 
 class NotExplainable(RetentionRulesError):

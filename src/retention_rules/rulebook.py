@@ -16,9 +16,15 @@ from retention_rules.rules import (
     Recurring,
     Rule,
     Shape,
+    Step,
 )
+from retention_rules.windows import Window
 
 _ENDS = ("opens", "due", "expires", "target")
+_KEYS = {"trigger": "when", "fulfilled_by": "then", "released_by": "unless"}
+"""Attributes that a rulebook file calls otherwise."""
+
+_SHORT = 12
 SHAPES = (FollowUp, Procedure, Recurring, Lifecycle, Prohibition)
 
 
@@ -105,10 +111,46 @@ class Rulebook:
         return DefinitionError(f"the rulebook has no rule `{id}`: {near(id, ids)}")
 
     def adapt(self, id: str, **changes: Any) -> Rulebook:
-        """The same rulebook with one rule changed; ``due=`` and the like change its window."""
+        """The same rulebook with one rule changed.
+
+        A rule that cites documents keeps its citations, and is marked: `Rule.adapted` says in what
+        it no longer follows them.
+
+        Args:
+            id: The rule.
+            changes: New values by attribute. ``due=`` and the like change its window, and
+                ``steps={"listen": {"due": days(2)}}`` single steps of a procedure.
+
+        Raises:
+            DefinitionError: there is no such rule, attribute or step, or the change is refused.
+
+        >>> from retention_rules.practices import handbook
+        >>> from retention_rules.windows import days
+        >>> handbook().adapt("thanks.handwritten", due=days(3))["thanks.handwritten"].adapted
+        ('due',)
+        """
         if not any(one.id == id for one in self.rules):
             raise self._lacking(id)
         return Rulebook(_adapted(one, changes) if one.id == id else one for one in self.rules)
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of the content: SHA-256, in hexadecimal digits.
+
+        Equal rulebooks have the same one, in every process and under every version of Python; it
+        names the rulebook that a verdict comes from.
+
+        >>> Rulebook().digest[:8]
+        'da506c8a'
+        """
+        from retention_rules.serialization import digest
+
+        return digest(self)
+
+    @property
+    def short_digest(self) -> str:
+        """The first 12 digits of `digest`, enough for people."""
+        return self.digest[:_SHORT]
 
 
 def rulebook(given: Rulebook | Shape | Iterable[Shape]) -> Rulebook:
@@ -128,22 +170,70 @@ def _named(id: str) -> Callable[[Rule], bool]:
     return lambda rule: rule.id == id
 
 
+def changed(before: Shape | Step, after: Shape | Step) -> tuple[str, ...]:
+    """In what two versions of a rule differ, in the words of a rulebook file.
+
+    >>> from retention_rules.practices import handbook
+    >>> book = handbook()
+    >>> after = book.adapt("thanks.ever", title="Thank them", due=book["thanks.ever"].window.due)
+    >>> changed(book["thanks.ever"], after["thanks.ever"])
+    ('title',)
+    """
+    if type(before) is not type(after):
+        return ("shape",)
+    names: list[str] = []
+    for field in attrs.fields(type(before)):
+        one, other = getattr(before, field.name), getattr(after, field.name)
+        if field.name == "adapted" or one == other:
+            continue
+        if isinstance(one, Window):
+            names += [end for end in _ENDS if getattr(one, end) != getattr(other, end)]
+        elif field.name == "steps" and [step.name for step in one] == [step.name for step in other]:
+            for step, now in zip(one, other, strict=True):
+                names += [f"steps.{step.name}.{name}" for name in changed(step, now)]
+        else:
+            names.append(_KEYS.get(field.name, field.name))
+    return tuple(names)
+
+
 def _adapted(rule: Shape, changes: dict[str, Any]) -> Shape:
-    ends_too = _ENDS if isinstance(rule, FollowUp) else ()
-    known = [field.name for field in attrs.fields(type(rule))]
-    for name in changes:
-        if name not in known and name not in ends_too:
+    found: Shape = _evolved(rule, rule.id, changes)
+    if not rule.citations or "adapted" in changes:
+        return found
+    marks = dict.fromkeys((*rule.adapted, *changed(rule, found)))
+    return attrs.evolve(found, adapted=tuple(marks))
+
+
+def _evolved(one: Any, name: str, changes: Mapping[str, Any]) -> Any:
+    """A rule or step with some attributes, ends of its window or steps replaced."""
+    ends_too = _ENDS if isinstance(one, FollowUp | Step) else ()
+    known = [field.name for field in attrs.fields(type(one))]
+    for given in changes:
+        if given not in known and given not in ends_too:
             there = [*known, *ends_too]
             raise DefinitionError(
-                f"`{rule.id}` has no `{name}` to adapt: {near(name, there, most=len(there))}"
+                f"`{name}` has no `{given}` to adapt: {near(given, there, most=len(there))}"
             )
-    if isinstance(rule, FollowUp):
-        ends = {name: changes[name] for name in _ENDS if name in changes}
-        changes = {name: value for name, value in changes.items() if name not in ends}
+    fields = dict(changes)
+    if ends_too:
+        ends = {end: fields.pop(end) for end in _ENDS if end in fields}
         if ends:
-            base = changes.get("window", rule.window)
-            changes["window"] = attrs.evolve(base, **ends)
-    return attrs.evolve(rule, **changes)
+            fields["window"] = attrs.evolve(fields.get("window", one.window), **ends)
+    if isinstance(fields.get("steps"), Mapping):
+        fields["steps"] = _steps(one, fields["steps"])
+    return attrs.evolve(one, **fields)
+
+
+def _steps(rule: Procedure, changes: Mapping[str, Any]) -> list[Step]:
+    names = [step.name for step in rule.steps]
+    for name, fields in changes.items():
+        if name not in names:
+            raise DefinitionError(f"`{rule.id}` has no step `{name}` to adapt: {near(name, names)}")
+        if not isinstance(fields, Mapping):
+            raise DefinitionError(
+                f"{shown(fields)} changes no step: write {{'{name}': {{'due': days(2)}}}}"
+            )
+    return [_evolved(one, f"{rule.id}/{one.name}", changes.get(one.name, {})) for one in rule.steps]
 
 
 def _versions(one: Shape, other: Shape) -> None:

@@ -48,6 +48,7 @@ __all__ = [
     "Contacts",
     "FollowUp",
     "Holidays",
+    "Item",
     "Lifecycle",
     "Move",
     "Pause",
@@ -80,6 +81,7 @@ _HOW = {
     "Condition": "write a condition, such as field('amount') > 100",
     "Contacts": "write contacts() or contacts(contact('role') == 'buyer')",
     "Holidays": "write RRule('FREQ=MONTHLY') or Holidays()",
+    "Item": "write Item('credit', 'How do they stand with their bank?')",
     "Move": "write Move(on=event('deal.closed'), to='bought')",
     "Pattern": "write a pattern, such as event('deal.closed')",
     "Pause": "write Pause(begin=event('case.held'), end=event('case.resumed'))",
@@ -184,6 +186,15 @@ def _each(value: Any, kind: type) -> tuple[Any, ...]:
     return found
 
 
+def _items(value: Iterable[Item] | Item) -> tuple[Item, ...]:
+    found = _each(value, Item)
+    ids = [one.id for one in found]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise DefinitionError(f"a checklist has two items named `{id}`: rename one")
+    return found
+
+
 def _steps(value: Iterable[Step]) -> tuple[Step, ...]:
     return _each(value, Step)
 
@@ -223,6 +234,19 @@ class Period:
 ALWAYS = Period()
 
 
+@attrs.frozen
+class Item:
+    """One thing to tick off: to ask, to write, to bring. No verdict depends on it.
+
+    Attributes:
+        id: Unique in its checklist; the name of a field, where an event may say the same.
+        text: What it is.
+    """
+
+    id: str = attrs.field(validator=_id)
+    text: Text = attrs.field(converter=text)
+
+
 @attrs.frozen(kw_only=True)
 class Rule:
     """What every rule says about itself.
@@ -231,8 +255,11 @@ class Rule:
         id: Stable and dotted; part of the key of every finding.
         title: What to do, in a few words.
         advice: How to do it well.
+        checklist: What to ask, write or bring, one by one, for the task that it becomes.
         citations: Which sentence of which document.
         reading: How we read it, so that a reviewer can argue with the reading.
+        adapted: What has been changed since it was cited, such as ``due``: in this the documents
+            are no longer followed. `Rulebook.adapt` keeps it.
         strength: What the document makes of it.
         strategy: What it serves, such as ``trust``.
         in_force: The days on which a trigger starts it. Two versions of a rule share an id and
@@ -242,8 +269,10 @@ class Rule:
     id: str = attrs.field(validator=_id)
     title: Text = attrs.field(default=Text(), converter=text)
     advice: Text = attrs.field(default=Text(), converter=text)
+    checklist: tuple[Item, ...] = attrs.field(default=(), converter=_items)
     citations: tuple[Citation, ...] = attrs.field(default=(), converter=_citations)
     reading: Text = attrs.field(default=Text(), converter=text)
+    adapted: tuple[str, ...] = attrs.field(default=(), converter=_names)
     strength: Strength = attrs.field(
         default="should", validator=_one_of("must", "should", "example")
     )

@@ -198,8 +198,12 @@ about = {
     "id": names,
     "title": texts,
     "advice": texts,
+    "checklist": st.lists(
+        st.builds(r.Item, names, texts), max_size=2, unique_by=lambda item: item.id
+    ),
     "citations": st.lists(st.builds(Citation, words, words, st.text(max_size=3)), max_size=2),
     "reading": texts,
+    "adapted": st.lists(words, max_size=2),
     "strength": st.sampled_from(["must", "should", "example"]),
     "strategy": st.text(max_size=4),
     "in_force": allowed(r.Period, st.none() | dates, st.none() | dates),
@@ -220,6 +224,7 @@ follow_ups = allowed(
     released_by=st.none() | events_of,
     correlate_on=keys,
     differs_on=st.none() | words,
+    same_on=st.none() | words,
     on_retrigger=st.sampled_from(["separate", "ignore", "restart", "queue"]),
     paused_by=st.none() | pauses,
     for_each=st.none() | st.builds(r.Contacts, st.none() | conditions),
@@ -233,6 +238,7 @@ steps = allowed(
     title=texts,
     advice=texts,
     released_by=st.none() | events_of,
+    same_on=st.none() | words,
     each=st.none() | events_of,
     optional=st.booleans(),
     survives_closing=st.booleans(),

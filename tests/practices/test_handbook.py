@@ -1,52 +1,37 @@
 """The handbook as a text: complete, sourced, in two languages, and built only when asked for."""
 
+import re
 import subprocess
 import sys
 
 import pytest
+from attrs import evolve
 
 from retention_rules.conditions import CustomerField, EventField, History, walk
 from retention_rules.errors import DefinitionError
 from retention_rules.events import RESERVED
-from retention_rules.practices import handbook, readings
+from retention_rules.practices import handbook, practices, readings
 from retention_rules.practices.cadences import WINDOWS
-from retention_rules.practices.catalogue import AFTER, BEFORE
+from retention_rules.practices.listing import IDS, SEVERAL
 from retention_rules.practices.parameters import PARAMETERS
 from retention_rules.practices.sources import DOCUMENTS, STRATEGIES
+from retention_rules.practices.variants import Guidance, Practice
 from retention_rules.practices.vocabulary import CHANNELS, DATA, FACTS, FIELDS, KINDS, PURPOSES
-from retention_rules.rules import Lifecycle, Procedure, Prohibition, Stage, Step
+from retention_rules.rules import Item, Lifecycle, Procedure, Prohibition, Rule, Stage, Step
 from retention_rules.texts import Text
 from retention_rules.windows import Field
 
-IDS = [
-    "thanks.ever",
-    "thanks.after-deal",
-    "thanks.handwritten",
-    "thanks.email-for-add-on",
-    "thanks.same-day-message",
-    "cadence.1-3-7.day-1",
-    "cadence.1-3-7.day-3",
-    "cadence.1-3-7.day-7",
-    "stages.post-purchase",
-    "stage.reassure",
-    "stage.inform",
-    "stage.keep-in-touch",
-    "stage.attract-again",
-    "cadence.never-silent",
-    "recovery.six-step",
-    "promise.kept",
-    "promise.from-sale",
-    "conduct.no-closed-question",
-    "conduct.gift-to-government",
-]
-FOUR_TOUCHES = [f"cadence.0-3-10-20.day-{day}" for day in (0, 3, 10, 20)]
+RULES = {id: one for id, one in practices().items() if isinstance(one, Practice)}
+GUIDANCE = [one for one in practices().values() if isinstance(one, Guidance)]
+FIRST = [f"cadence.1-3-7.day-{day}" for day in (1, 3, 7)]
+SECOND = [f"cadence.0-3-10-20.day-{day}" for day in (0, 3, 10, 20)]
 
-EVERY_RULE = list(handbook(cadence="both"))
+EVERY_RULE = [one.rule for one in RULES.values()]
 EVERY_READING = [(id, name) for id, named in readings().items() for name in named]
 EVERY_BOOK = [
-    handbook(cadence="both", window=window, variants={id: name})
+    handbook(cadence="both", window=window, variants={id: name}, also=RULES)
     for id, name in EVERY_READING
-    for window in (None, *WINDOWS)
+    for window in ((None, *WINDOWS) if id.startswith("cadence.1-3-7") else (None,))
 ]
 
 
@@ -72,31 +57,83 @@ def nodes(*objects):
 # ---------------------------------------------------------------- what is there
 
 
-def test_the_default_handbook_holds_these_practices():
-    assert [rule.id for rule in handbook()] == IDS
+def ids_of(**chosen):
+    return [rule.id for rule in handbook(**chosen)]
 
 
-def test_the_second_cadence_takes_the_place_of_the_first():
-    ids = [rule.id for rule in handbook(cadence="0-3-10-20")]
-    assert ids == [*IDS[:5], *FOUR_TOUCHES, *IDS[8:]]
+def test_the_default_handbook_holds_what_must_and_should_be():
+    listed = [
+        id
+        for id, one in RULES.items()
+        if one.rule.strength != "example" and not one.optional and one.owed()
+    ]
+    assert ids_of() == listed
 
 
-def test_both_cadences_can_be_had():
-    ids = [rule.id for rule in handbook(cadence="both")]
-    assert ids == [*IDS[:8], *FOUR_TOUCHES, *IDS[8:]]
+def test_examples_are_taken_in_if_asked_for():
+    more = set(ids_of(examples=True)) - set(ids_of())
+    assert {RULES[id].rule.strength for id in more} <= {"example"}
 
 
-def test_no_cadence_can_be_had():
-    assert [rule.id for rule in handbook(cadence=None)] == [*IDS[:5], *IDS[8:]]
+def test_everything_can_be_had():
+    owed = [id for id, one in RULES.items() if one.owed()]
+    assert ids_of(also=RULES) == owed
+
+
+def test_a_practice_that_is_left_out_can_be_had_alone():
+    assert set(ids_of(also=[SECOND[1]])) - set(ids_of()) == {SECOND[1]}
+
+
+def test_the_order_is_that_of_the_list():
+    for book in (handbook(), handbook(cadence="both", examples=True), handbook(cadence=None)):
+        places = [IDS.index(rule.id) for rule in book]
+        assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "there"),
+    [("1-3-7", FIRST), ("0-3-10-20", SECOND), ("both", FIRST + SECOND), (None, [])],
+)
+def test_a_cadence_is_chosen(cadence, there):
+    assert [id for id in ids_of(cadence=cadence) if id in FIRST + SECOND] == there
 
 
 # ---------------------------------------------------------------- what each says of itself
 
 
-@pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)
+EVERYTHING = [*EVERY_RULE, *GUIDANCE]
+
+
+@pytest.mark.parametrize("rule", EVERYTHING, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("name", ["title", "advice", "reading"])
 def test_every_practice_speaks_both_languages(rule, name):
     assert both_languages(getattr(rule, name))
+
+
+@pytest.mark.parametrize("rule", EVERYTHING, ids=lambda rule: rule.id)
+def test_every_item_of_a_checklist_speaks_both_languages(rule):
+    assert all(both_languages(item.text) for item in rule.checklist)
+
+
+def chinese(value):
+    """Every Chinese text in a rule, its steps, stages and checklist."""
+    if isinstance(value, Text):
+        yield value.zh
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from chinese(one)
+    elif isinstance(value, Rule | Step | Stage | Item):
+        for name in ("title", "advice", "reading", "instead", "text"):
+            yield from chinese(getattr(value, name, None))
+        for name in ("checklist", "steps", "stages"):
+            yield from chinese(getattr(value, name, None))
+
+
+@pytest.mark.parametrize("rule", EVERYTHING, ids=lambda rule: rule.id)
+def test_chinese_has_its_own_punctuation(rule):
+    for text in chinese(rule):
+        outside = "".join(text.split("`")[::2])
+        assert not re.search(r"[,;:?!()]", outside), text
 
 
 @pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)
@@ -117,20 +154,20 @@ def test_every_prohibition_says_what_to_do_instead():
             assert both_languages(rule.instead), rule.id
 
 
-@pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", EVERYTHING, ids=lambda rule: rule.id)
 def test_every_practice_cites_a_passage_from_the_closed_list(rule):
-    assert rule.citations
+    assert rule.citations or (isinstance(rule, Guidance) and rule.nature == "measure")
     for citation in rule.citations:
         assert citation.section in DOCUMENTS[citation.document].sections
 
 
-@pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", EVERYTHING, ids=lambda rule: rule.id)
 def test_a_citation_holds_signal_words_only(rule):
     for citation in rule.citations:
         assert all(len(word) <= 6 for word in citation.words.split())
 
 
-@pytest.mark.parametrize("rule", EVERY_RULE, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", EVERYTHING, ids=lambda rule: rule.id)
 def test_every_practice_serves_one_of_the_four_strategies(rule):
     assert rule.strategy in STRATEGIES
 
@@ -147,10 +184,10 @@ def test_every_parameter_says_what_it_measures_and_where_it_comes_from():
 
 @pytest.mark.parametrize(("id", "name"), EVERY_READING)
 def test_every_reading_begins_the_reading_of_its_rules(id, name):
-    book = handbook(cadence="both", variants={id: name})
+    book = handbook(cadence="both", variants={id: name}, also=RULES)
     words = readings()[id][name]
-    found = [rule for rule in book if rule.id == id or rule.id.startswith(f"{id}.day-")]
-    assert found
+    found = [rule for rule in book if rule.id == id or rule.id in SEVERAL.get(id, ())]
+    assert found or not RULES[id].owed(name)
     assert both_languages(words)
     for rule in found:
         assert rule.reading.en.startswith(words.en)
@@ -163,9 +200,10 @@ def test_the_first_reading_is_the_default():
 
 
 def test_readings_of_one_practice_differ():
-    for one in (*BEFORE, *AFTER):
-        read = [(rule.trigger, rule.window) for rule in map(one.read, one.readings)]
-        assert len(set(read)) == len(read), one.rule.id
+    for id, one in RULES.items():
+        read = [one.read(name) if one.owed(name) else None for name in one.readings]
+        told = [rule and evolve(rule, reading="") for rule in read]
+        assert len(set(told)) == len(told), id
 
 
 FIGURES = {
@@ -325,6 +363,10 @@ def test_a_rulebook_is_hashable():
         (
             {"variants": {"thanks.ever": "soon"}},
             "`thanks.ever` is no practice with several readings: choose one of `thanks.after-deal`",
+        ),
+        (
+            {"also": ["thanks.late"]},
+            "`thanks.late` is no practice that a rulebook can hold: choose one of `thanks.ever`",
         ),
         (
             {"variants": {"thanks.after-deal": "soon"}},

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from retention_rules import Window, business_days, days, due, earliest, hours, never, step, until
-from retention_rules.practices import handbook
+from retention_rules.practices import practices
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -31,7 +31,7 @@ def test_the_page_is_up_to_date(maker: ModuleType) -> None:
 
 def test_every_practice_has_an_entry(maker: ModuleType) -> None:
     page = maker.page()
-    assert all(f"### `{rule.id}`" in page for rule in handbook(cadence="both"))
+    assert all(page.count(f"### `{id}`\n") == 1 for id in practices())
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import click
 from rich.text import Text as Styled
 
 from retention_rules.cli import options, output, story
+from retention_rules.cli.test import BadFiles, test
 from retention_rules.display import terminal
 from retention_rules.display.words import plain
 from retention_rules.errors import RetentionRulesError
@@ -52,6 +53,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BadRows as problem:
             raise Failure(_bad_rows(problem)) from None
+        except BadFiles as problem:
+            raise Failure(plain("\n".join(problem.problems))) from None
         except RetentionRulesError as problem:
             raise Failure(plain(" ".join(str(problem).split()))) from None
         except BrokenPipeError:
@@ -261,3 +264,4 @@ def show(
 
 
 app.add_command(story.demo)
+app.add_command(test)

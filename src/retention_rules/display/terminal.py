@@ -179,12 +179,25 @@ def rules(given: Iterable[Shape], language: Language) -> RenderableType:
             plain(rule.id),
             _coloured(rule.strength, STRENGTHS[rule.strength].in_(language)),
             plain(rule.title.in_(language)),
-            Styled("; ".join(plain(str(one)) for one in rule.citations), "dim"),
+            Styled("; ".join([*_mark(rule, language), *_sources(rule)]), "dim"),
         )
     return table
 
 
-_TOLD = {"shape", "id", "title", "advice", "citations", "reading", "strength", "strategy"}
+def _sources(rule: Shape) -> list[str]:
+    return [plain(str(one)) for one in rule.citations]
+
+
+def _mark(rule: Shape, language: Language) -> list[str]:
+    """In what a rule departs from its sources."""
+    if not rule.adapted:
+        return []
+    names = ", ".join(plain(name) for name in rule.adapted)
+    return [Text(f"adapted in {names}", f"有改动：{names}").in_(language)]
+
+
+_TOLD = {"shape", "id", "title", "advice", "checklist", "citations", "reading", "adapted"}
+_TOLD |= {"strength", "strategy"}
 
 
 def rule(given: Shape, language: Language) -> RenderableType:
@@ -197,12 +210,16 @@ def rule(given: Shape, language: Language) -> RenderableType:
             " · ".join(filter(None, (given.id, form["shape"], strength, given.strategy))), "dim"
         ),
     ]
-    words = Text("Advice|Source|Reading|How it works", "建议|出处|解读|规则内容").in_(language)
-    advice, source, reading, works = words.split("|")
+    words = Text("Advice|Checklist|Source|Reading|How it works", "建议|清单|出处|解读|规则内容")
+    advice, items, source, reading, works = words.in_(language).split("|")
     told = {
         advice: given.advice.in_(language),
+        items: "\n".join(f"[ ] {one.text.in_(language)}" for one in given.checklist),
         source: "\n".join(
-            str(one) + (f" ({one.words})" if one.words else "") for one in given.citations
+            [
+                *_mark(given, language),
+                *(str(one) + (f" ({one.words})" if one.words else "") for one in given.citations),
+            ]
         ),
         reading: given.reading.in_(language),
     }

@@ -11,7 +11,7 @@ from typing import BinaryIO
 LIMIT = 1_000_000
 """The most bytes that a line may have."""
 
-_MAGIC = {
+MAGIC = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
     b"PK\x03\x04": "a zip or Excel file",
@@ -70,7 +70,7 @@ class Lines:
     def _decoded(self, raw: bytes) -> str:
         if self._number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
-            for magic, what in _MAGIC.items():
+            for magic, what in MAGIC.items():
                 if raw.startswith(magic):
                     raise Unreadable(f"is {what}: save it as text in UTF-8")
         if b"\0" in raw:
@@ -83,7 +83,7 @@ class Lines:
         except UnicodeDecodeError as problem:
             raise Unreadable(
                 f"is not UTF-8: byte {problem.start + 1} of line {self._number} is "
-                f"0x{raw[problem.start]:02X}; save it as UTF-8 ({_guess(raw)})"
+                f"0x{raw[problem.start]:02X}; save it as UTF-8 ({guess(raw)})"
             ) from None
 
     def _skip(self, raw: bytes) -> None:
@@ -92,7 +92,7 @@ class Lines:
         self.too_long.append((self._number, f"the line is longer than {LIMIT:,} bytes"))
 
 
-def _guess(raw: bytes) -> str:
+def guess(raw: bytes) -> str:
     try:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:

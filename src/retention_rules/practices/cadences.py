@@ -11,7 +11,7 @@ from retention_rules.conditions import Pattern
 from retention_rules.practices.variants import joined
 from retention_rules.rules import FollowUp
 from retention_rules.texts import Text
-from retention_rules.windows import Window, days, step, trigger
+from retention_rules.windows import Point, Window, days, step, trigger
 
 
 @attrs.frozen
@@ -38,15 +38,15 @@ WINDOWS: Mapping[str, Text] = MappingProxyType(
         "by-day": Text(
             "A touch counts from the day after the touch before was due (for the first one, the "
             "sale) to the end of the day named.",
-            "自上一次接触应做之日(首次则为成交之日)的次日起,到所定之日终了为止,其间都算。",
+            "自上一次接触应做之日（首次则为成交之日）的次日起，到所定之日终了为止，其间都算。",
         ),
         "exact-day": Text(
-            "Only the day named counts: earlier does not.", "只有所定当日才算,提前不算。"
+            "Only the day named counts: earlier does not.", "只有所定当日才算，提前不算。"
         ),
         "about": Text(
             "From the second touch on, one day earlier or later is in time; the first one is on "
             "its day.",
-            "自第二次接触起,前后相差一天都算按时;首次须在当日。",
+            "自第二次接触起，前后相差一天都算按时；首次须在当日。",
         ),
     }
 )
@@ -55,7 +55,7 @@ WINDOWS: Mapping[str, Text] = MappingProxyType(
 ANY_PURPOSE = Text(
     "Whatever the touch is for, it counts, unless it is recorded as thanks, a greeting, an "
     "apology, an invoice or advertising alone. A cancelled deal releases (ours).",
-    "接触不论为何都算,只有记明是致谢、问候、道歉、账单或广告的除外。交易取消即免除(我们所加)。",
+    "接触不论为何都算，只有记明是致谢、问候、道歉、账单或广告的除外。交易取消即免除（我们所加）。",
 )
 
 
@@ -78,12 +78,21 @@ def cadence(
 def _window(rules: tuple[FollowUp, ...], figures: Figures, place: int, how: str) -> Window:
     chained = figures.chained and place > 0
     anchor = step(rules[place - 1].id) if chained else trigger
-    day = figures.days[place]
-    if how == "by-day":
-        fresh = place == 0 or chained or place in figures.triggers
-        before = 0 if fresh else figures.days[place - 1]
-        first, last = min(before + 1, day), day
-    else:
-        either_side = int(how == "about" and place > 0)
-        first, last = day - either_side, day + either_side
-    return Window(opens=anchor + days(first), due=anchor + days(last))
+    fresh = place == 0 or chained or place in figures.triggers
+    before = 0 if fresh else figures.days[place - 1]
+    exactly = how == "about" and place == 0
+    return day_window(anchor, figures.days[place], "exact-day" if exactly else how, before)
+
+
+def day_window(anchor: Point, day: int, how: str, before: int = 0) -> Window:
+    """The window of a touch on the `day`-th date after `anchor`.
+
+    Args:
+        anchor: What it counts from.
+        day: How many dates after it.
+        how: How early and late are read; see `WINDOWS`.
+        before: For ``by-day``: the day on which the touch before it was due.
+    """
+    either_side = int(how == "about")
+    first = min(before + 1, day) if how == "by-day" else day - either_side
+    return Window(opens=anchor + days(first), due=anchor + days(day + either_side))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -15,22 +15,36 @@ from retention_rules.practices import (
     thanks,
     zero_three_ten_twenty,
 )
-from retention_rules.practices.cadences import WINDOWS, Figures, cadence
-from retention_rules.practices.variants import Practice, Reading, choose
+from retention_rules.practices.cadences import WINDOWS, Figures
+from retention_rules.practices.listing import IDS, ROWS
+from retention_rules.practices.variants import Guidance, Practice, Reading, choose
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import FollowUp, Shape
 from retention_rules.texts import Text
 
-BEFORE: tuple[Practice, ...] = thanks.PRACTICES
-AFTER: tuple[Practice, ...] = (
-    *stages.PRACTICES,
+_DEFINED: tuple[Practice | Guidance, ...] = (
+    *thanks.PRACTICES,
+    *one_three_seven.PRACTICES,
+    *zero_three_ten_twenty.PRACTICES,
     *complaints.PRACTICES,
     *promises.PRACTICES,
+    *stages.PRACTICES,
     *conduct.PRACTICES,
 )
-CADENCES: Mapping[str, tuple[tuple[FollowUp, ...], Mapping[str, Figures]]] = {
-    "1-3-7": (one_three_seven.TOUCHES, one_three_seven.READINGS),
-    "0-3-10-20": (zero_three_ten_twenty.TOUCHES, zero_three_ten_twenty.READINGS),
+_BY_ID = {one.id: one for one in _DEFINED}
+
+PRACTICES: Mapping[str, Practice | Guidance] = MappingProxyType(
+    {id: _BY_ID[id] for id in IDS if id in _BY_ID}
+)
+"""Every practice by its id, in the order of the list."""
+
+CADENCES: Mapping[str, Callable[[Mapping[str, str], str | None], list[FollowUp]]] = {
+    "1-3-7": one_three_seven.rules,
+    "0-3-10-20": zero_three_ten_twenty.rules,
+}
+_FIGURES: Mapping[str, Mapping[str, Figures]] = {
+    "cadence.1-3-7": one_three_seven.READINGS,
+    "cadence.0-3-10-20": zero_three_ten_twenty.READINGS,
 }
 _SELECTED: Mapping[str | None, tuple[str, ...]] = {
     "1-3-7": ("1-3-7",),
@@ -44,16 +58,32 @@ def _words(readings: Mapping[str, Reading] | Mapping[str, Figures]) -> Mapping[s
     return MappingProxyType({name: one.words for name, one in readings.items()})
 
 
-READINGS: Mapping[str, Mapping[str, Text]] = MappingProxyType(
-    {
-        **{one.rule.id: _words(one.readings) for one in (*BEFORE, *AFTER) if one.readings},
-        **{f"cadence.{name}": _words(readings) for name, (_, readings) in CADENCES.items()},
-    }
+def _readings() -> Iterable[tuple[str, Mapping[str, Text]]]:
+    for id, one in PRACTICES.items():
+        if isinstance(one, Practice) and one.readings:
+            yield id, _words(one.readings)
+    for id, figures in _FIGURES.items():
+        yield id, _words(figures)
+
+
+_TOUCHES = tuple(f"cadence.{name}." for name in CADENCES)
+_OWED = tuple(
+    id
+    for id in dict.fromkeys((*ROWS, *IDS))
+    if any(isinstance(PRACTICES.get(one), Practice) for one in ROWS.get(id, (id,)))
 )
+
+READINGS: Mapping[str, Mapping[str, Text]] = MappingProxyType(dict(_readings()))
 """What each named reading takes the passage to say, by the id of the practice."""
 
 
-def built(cadence: str | None, window: str | None, readings: Mapping[str, str]) -> Rulebook:
+def built(
+    cadence: str | None,
+    window: str | None,
+    readings: Mapping[str, str],
+    examples: bool = False,
+    also: Iterable[str] = (),
+) -> Rulebook:
     """The rulebook that `handbook` promises.
 
     Raises:
@@ -64,18 +94,31 @@ def built(cadence: str | None, window: str | None, readings: Mapping[str, str]) 
     for id, name in readings.items():
         choose(id, READINGS, "practice with several readings")
         choose(name, READINGS[id], f"reading of `{id}`")
-    return _built(cadence, window, tuple(sorted(readings.items())))
+    ids: set[str] = set()
+    for id in (also,) if isinstance(also, str) else also:
+        choose(id, _OWED, "practice that a rulebook can hold")
+        ids.update(ROWS.get(id, (id,)))
+    return _built(cadence, window, tuple(sorted(readings.items())), examples, frozenset(ids))
 
 
 @cache
 def _built(
-    selected: str | None, window: str | None, readings: tuple[tuple[str, str], ...]
+    selected: str | None,
+    window: str | None,
+    readings: tuple[tuple[str, str], ...],
+    examples: bool,
+    also: frozenset[str],
 ) -> Rulebook:
     named = dict(readings)
-    rules: list[Shape] = [one.read(named.get(one.rule.id)) for one in BEFORE]
-    for name in _SELECTED[selected]:
-        touches, figures = CADENCES[name]
-        reading = named.get(f"cadence.{name}", next(iter(figures)))
-        rules += cadence(touches, figures[reading], window)
-    rules += [one.read(named.get(one.rule.id)) for one in AFTER]
-    return Rulebook(rules)
+    chosen: dict[str, Shape] = {
+        rule.id: rule
+        for name, rules in CADENCES.items()
+        for rule in rules(named, window)
+        if name in _SELECTED[selected] or rule.id in also
+    }
+    for id, one in PRACTICES.items():
+        if isinstance(one, Practice) and not id.startswith(_TOUCHES) and one.owed(named.get(id)):
+            by_default = not one.optional and (examples or one.rule.strength != "example")
+            if by_default or id in also:
+                chosen[id] = one.read(named.get(id))
+    return Rulebook(chosen[id] for id in IDS if id in chosen)

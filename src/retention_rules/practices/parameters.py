@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 import attrs
 
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import business_days, days, years
+from retention_rules.windows import business_days, days, months, seconds, working_hours, years
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ SMALL_ADD_ON = Parameter(
     Text(
         "how much of the largest earlier deal a small add-on may be: the ratio of the case, "
         "which the text does not make a rule",
-        "小额追加占此前最大一笔交易的比例:取自案例的数目,原文并未定为规则",
+        "小额追加占此前最大一笔交易的比例：取自案例的数目，原文并未定为规则",
     ),
     Citation("D0", "the art of thanks"),
 )
@@ -84,13 +84,118 @@ ASSUMED_LIFE = Parameter(
     years(3),
     Text(
         "how long a product is kept after it was got to know, if its deal does not say",
-        "成交未写明寿命时,熟悉之后再用多久",
+        "成交未写明寿命时，熟悉之后再用多久",
     ),
 )
 REPLACEMENT_LEAD = Parameter(
     days(60), Text("how long before its end a product is to be replaced", "寿命将尽前多久着手")
 )
 OFFERED_BY = Parameter(days(14), Text("by when the special offer is made", "特别优惠的提出期限"))
+
+LARGE_ACCOUNT_DEAL = Parameter(
+    100_000,
+    Text("from what amount on a deal is a matter for the management", "多大金额的交易要有高层介入"),
+)
+EXECUTIVE_BY = Parameter(
+    days(90), Text("by when the management has shown itself", "高层出面的期限")
+)
+OTHER_CONTACT_BY = Parameter(
+    days(90),
+    Text("how long one contact may be the only one we talk to", "最长多久只与同一联系人往来"),
+)
+SIGNAL_BY = Parameter(
+    business_days(2), Text("by when a signal of the customer is followed up", "客户动向的跟进期限")
+)
+SIGNED_VISIT_BY = Parameter(
+    days(30),
+    Text(
+        "by when the visits after signing are made, if no day of installation is planned",
+        "未定安装日期时，签约后拜访的期限",
+    ),
+)
+IN_TROUBLE_BY = Parameter(
+    business_days(1), Text("by when the salesperson shows up in trouble", "出问题后销售露面的期限")
+)
+REACTION_BY = Parameter(
+    business_days(3), Text("by when the reaction to a problem is asked for", "询问客户反应的期限")
+)
+COMPANY_VISIT_EVERY = Parameter(years(1), Text("how often a company is toured", "企业参观多久一次"))
+COMPANY_VISIT_FROM = Parameter(
+    months(11), Text("how long after the last tour one counts again", "上次参观多久之后再算")
+)
+CONTRACT_END_LEAD = Parameter(
+    days(90), Text("how long before its end a contract is renewed", "合同到期前多久谈续约")
+)
+FIRST_RESPONSE_BY = Parameter(
+    working_hours(4), Text("by when somebody answers a complaint", "投诉的首次回应期限")
+)
+CAUSE_BY = Parameter(
+    business_days(2), Text("by when the cause of a complaint is found", "查明投诉原因的期限")
+)
+PREVENT_BY = Parameter(
+    business_days(5), Text("by when it is made sure not to happen again", "采取防范措施的期限")
+)
+LEARN_BY = Parameter(
+    days(30), Text("by when a complaint has been learned from", "从投诉中总结改进的期限")
+)
+LONG_MEETING = Parameter(
+    60, Text("how many minutes a complaint is talked about at most", "面谈投诉最长多少分钟")
+)
+CASE_CLOSED_BY = Parameter(
+    days(14), Text("by when a complaint is closed, if that is meant", "若指结案，结案的期限")
+)
+SENIOR_ANSWERED_BY = Parameter(
+    days(1).at("10:00"),
+    Text(
+        "by when a senior customer's complaint is answered in person: the next day at ten",
+        "高层投诉的当面答复期限：次日上午十点",
+    ),
+    Citation("D4", "¶15", "十点以前"),
+)
+ORDER_NOTICE_BY = Parameter(
+    business_days(1), Text("by when a problem with an order is told", "订单出问题的告知期限")
+)
+ORDER_NOTICE_LEAD = Parameter(
+    days(1), Text("how long before the promised day at the latest", "至迟在约定日之前多久告知")
+)
+REWORK_BY = Parameter(
+    days(7), Text("by when a defect that we found is put right", "自查缺陷的返工期限")
+)
+WARRANTY_BY = Parameter(
+    days(7), Text("by when a claim under warranty is honoured", "保修申请的兑现期限")
+)
+GREETED_BY = Parameter(
+    seconds(30),
+    Text("by when a visitor is greeted", "来访客人多久内有人迎候"),
+    Citation("D2", "part 1, body", "30秒"),
+)
+RINGS = Parameter(
+    2,
+    Text("after how many rings a call is answered", "来电响几声内接听"),
+    Citation("D2", "part 1, body", "两声"),
+)
+RING_SECONDS = Parameter(
+    12, Text("how many seconds that is, if rings are not counted", "没有响铃次数时，折合多少秒")
+)
+FEEDBACK_EVERY = Parameter(
+    months(6), Text("how often a customer is asked for feedback", "多久征求一次意见")
+)
+FEEDBACK_FROM = Parameter(
+    months(5), Text("how long after the last time asking counts again", "上次征求多久之后再算")
+)
+REFERRAL_BY = Parameter(
+    days(7), Text("by when a satisfied customer is asked for a referral", "请满意客户转介绍的期限")
+)
+CIRCLE_BY = Parameter(
+    days(30),
+    Text("by when an introduction within the circle is asked for", "请客户在圈内引荐的期限"),
+)
+REPURCHASE_LEAD = Parameter(
+    days(30),
+    Text(
+        "how long before a product's end its successor is offered", "寿命终了前多久须给出再购优惠"
+    ),
+)
 
 PARAMETERS: Mapping[str, Parameter[Any]] = MappingProxyType(
     {name.lower(): one for name, one in list(globals().items()) if isinstance(one, Parameter)}

@@ -35,7 +35,7 @@ STAGES = Practice(
         title=Text("Where the customer stands after a purchase", "客户购买之后处在哪个阶段"),
         advice=Text(
             "The purchase begins the relation. Know what moves the customer now, and answer it.",
-            "买下只是关系的开头。看清客户此刻的心思,再作回应。",
+            "买下只是关系的开头。看清客户此刻的心思，再作回应。",
         ),
         citations=(
             Citation("D2", MIND),
@@ -50,11 +50,11 @@ STAGES = Practice(
             "days before the end of life in `lasts_until` of the deal: without that date, three "
             "years into the third stage. All these lengths are ours, and so is the stage of the "
             "lost, in which nothing is owed. Before the purchase there is context only.",
-            "原文以客户心理划分阶段,我们以事件代替。不论此前如何,购买即入第一阶段。"
-            "有使用记录或满14天,入第二阶段;已提供资料或培训,或满30天,入第三阶段。"
-            "用完、用坏、过时,或客户有意离开(此时已晚),或距成交所记`lasts_until`还有60天,"
-            "入第四阶段;没有这一日期的,入第三阶段三年之后。以上时长都是我们定的。"
-            "流失阶段也是我们所加,其间不欠什么。购买之前只作背景。",
+            "原文以客户心理划分阶段，我们以事件代替。不论此前如何，购买即入第一阶段。"
+            "有使用记录或满14天，入第二阶段；已提供资料或培训，或满30天，入第三阶段。"
+            "用完、用坏、过时，或客户有意离开（此时已晚），或距成交所记`lasts_until`还有60天，"
+            "入第四阶段；没有这一日期的，入第三阶段三年之后。以上时长都是我们定的。"
+            "流失阶段也是我们所加，其间不欠什么。购买之前只作背景。",
         ),
         strength="should",
         strategy="needs",
@@ -69,7 +69,7 @@ STAGES = Practice(
                 title=Text("1 Dispel doubt", "一、打消顾虑"),
                 advice=Text(
                     "Was it the right choice, at a fair price? The new owner wonders.",
-                    "选得对不对、价钱值不值?新主人心里没底。",
+                    "选得对不对、价钱值不值？新主人心里没底。",
                 ),
             ),
             Stage(
@@ -77,7 +77,7 @@ STAGES = Practice(
                 title=Text("2 Deepen knowledge", "二、加深了解"),
                 advice=Text(
                     "Content with the choice, and eager for all there is to know about it.",
-                    "认了这个选择,想多知道一些。",
+                    "认了这个选择，想多知道一些。",
                 ),
             ),
             Stage(
@@ -85,7 +85,7 @@ STAGES = Practice(
                 title=Text("3 Keep in touch", "三、常有往来"),
                 advice=Text(
                     "The longest stage: the good and the bad are accepted, the owner is at home.",
-                    "历时最久:好坏都已接受,用得顺手。",
+                    "历时最久：好坏都已接受，用得顺手。",
                 ),
             ),
             Stage(
@@ -93,7 +93,7 @@ STAGES = Practice(
                 title=Text("4 Attract again", "四、再次吸引"),
                 advice=Text(
                     "The product nears its end: be there before the rivals are.",
-                    "产品快到头了:要赶在对手之前。",
+                    "产品快到头了：要赶在对手之前。",
                 ),
             ),
             Stage(
@@ -132,15 +132,15 @@ REASSURE = Practice(
         title=Text("Reassure the new owner", "让新买主安心"),
         advice=Text(
             "Tell them why the choice was good, and that you answer whatever comes up, any time.",
-            "说说为何选得好,并让对方知道有事随时找得到你。",
+            "说说为何选得好，并让对方知道有事随时找得到你。",
         ),
         citations=Citation("D2", f"{MIND}, stage 1"),
         reading=Text(
             "A touch to reassure, or one that asks about use or cares, since that dispels doubt "
             "too (ours), or any touch that states `reassured`. Within seven days (ours). Released "
             "when the stage ends, as by the first use.",
-            "为安抚而作的接触;询问使用、表示关心的也能解疑,故也算(我们的理解);"
-            "其他接触标明`reassured`的同样算。期限7天(我们定的)。阶段结束(如已开始使用)即免除。",
+            "为安抚而作的接触；询问使用、表示关心的也能解疑，故也算（我们的理解）；"
+            "其他接触标明`reassured`的同样算。期限7天（我们定的）。阶段结束（如已开始使用）即免除。",
         ),
         strength="should",
         strategy="trust",
@@ -158,13 +158,13 @@ INFORM = Practice(
         advice=Text(
             "Have information at hand, offer training where it helps, or ask how comfortable they "
             "are with the product.",
-            "备好资料,需要时办培训,或者问问用得顺不顺手。",
+            "备好资料，需要时办培训，或者问问用得顺不顺手。",
         ),
         citations=Citation("D2", f"{MIND}, stage 2", "可能需要"),
         reading=Text(
             "Any of the three: information given, training held, or a touch that informs, trains "
             "or asks about use. Within 14 days of entering the stage (ours).",
-            "三者居其一:提供资料、举办培训,或作一次告知、讲解、询问使用的接触。入阶段后14天内(我们定的)。",
+            "三者居其一：提供资料、举办培训，或作一次告知、讲解、询问使用的接触。入阶段后14天内（我们定的）。",
         ),
         strength="should",
         strategy="leaving-cost",
@@ -181,15 +181,15 @@ KEEP_IN_TOUCH = Practice(
         title=Text("Talk with the settled owner", "与用惯了的买主谈一次"),
         advice=Text(
             "Ask what they have learned to do with the product, and what annoys them about it.",
-            "问问如今用得怎样,又有哪里不称心。",
+            "问问如今用得怎样，又有哪里不称心。",
         ),
         citations=Citation("D2", f"{MIND}, stage 3"),
         reading=Text(
             "The text describes the customer here and names no duty but its heading. We read: one "
             "talk, by phone or face to face, within 30 days of entering the stage (ours), and "
             "after that `cadence.never-silent`.",
-            "原文在此只描写客户,除标题外没有写明该做什么。我们读作:入阶段后30天内谈一次,"
-            "电话或当面都可(我们定的),其后归`cadence.never-silent`。",
+            "原文在此只描写客户，除标题外没有写明该做什么。我们读作：入阶段后30天内谈一次，"
+            "电话或当面都可（我们定的），其后归`cadence.never-silent`。",
         ),
         strength="should",
         strategy="trust",
@@ -206,15 +206,15 @@ ATTRACT_AGAIN = Practice(
         title=Text("Make a special offer before they look elsewhere", "赶在对方另找之前给出优惠"),
         advice=Text(
             "Reward buying again, and come before the customer has begun to compare.",
-            "对再次购买给点好处,并且赶在客户开始比较之前。",
+            "对再次购买给点好处，并且赶在客户开始比较之前。",
         ),
         citations=Citation("D2", f"{MIND}, stage 4"),
         reading=Text(
             "`offer.made`, or a touch with an offer, within 14 days of entering the stage (ours). "
             "It never lapses: late is better than silence, until a new purchase or the loss of the "
             "customer ends the stage.",
-            "`offer.made`或带有优惠的接触,入阶段后14天内(我们定的)。不会失效:晚给胜过不给,"
-            "直到再次购买或客户流失,阶段结束为止。",
+            "`offer.made`或带有优惠的接触，入阶段后14天内（我们定的）。不会失效：晚给胜过不给，"
+            "直到再次购买或客户流失，阶段结束为止。",
         ),
         strength="should",
         strategy="needs",
@@ -231,17 +231,25 @@ NEVER_SILENT = Practice(
         title=Text("Do not fall silent", "不要断了音讯"),
         advice=Text(
             "A word is enough, if it is meant for this customer.",
-            "只言片语也好,只要是专门说给这位客户的。",
+            "只言片语也好，只要是专门说给这位客户的。",
         ),
-        citations=(Citation("D2", f"{MIND}, stage 3"), Citation("D2", MIND)),
+        citations=(
+            Citation("D4", "¶12"),
+            Citation("D2", f"{MIND}, stage 3"),
+            Citation("D2", MIND),
+            Citation("D0", "role of after-sales service"),
+        ),
         reading=Text(
-            "Some touch every 30 days (ours) throughout the third stage, counted from the last "
-            "one. Any channel and purpose but invoices and advertising; one without a purpose "
-            "counts. It never lapses, and stops when the stage ends.",
-            "整个第三阶段,自上一次起每30天(我们定的)至少有一次接触。方式、目的不限,"
-            "账单与广告除外,未写目的的也算。不会失效,阶段结束即止。",
+            "What D4 says of a salesperson who is gone after the order, D2 of firms whose interest "
+            "moves on, and D0 of needs that are ignored, we read as: some touch every 30 days "
+            "(ours) throughout the third stage, counted from the last one. Any channel and purpose "
+            "but invoices and advertising; one without a purpose counts. It never lapses, and "
+            "stops when the stage ends.",
+            "D4讲拿到订单就不见人影，D2讲企业转而关注别的客户，D0讲需求得不到关注，"
+            "我们读作：整个第三阶段，自上一次起每30天（我们定的）至少有一次接触。方式、目的不限，"
+            "账单与广告除外，未写目的的也算。不会失效，阶段结束即止。",
         ),
-        strength="should",
+        strength="must",
         strategy="trust",
         starts=entered(LIFE, "keep-in-touch"),
         fulfilled_by=touch().where(PERSONAL),

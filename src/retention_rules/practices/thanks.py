@@ -33,15 +33,15 @@ EVER = Practice(
         title=Text("Thank the customer for buying", "感谢客户的购买"),
         advice=Text(
             "Say plainly that you value the order, and why you are glad to work with them.",
-            "把看重这笔生意的心意直接说出来,也说说为何乐意与对方合作。",
+            "把看重这笔生意的心意直接说出来，也说说为何乐意与对方合作。",
         ),
         citations=Citation("D0", "the art of thanks", "一定要"),
         reading=Text(
             "Any thanks counts, through any channel and by anyone. The text sets no deadline: "
             "14 days are ours, so that there can be a verdict. A touch that states no purpose "
             "leaves it in doubt. A cancelled deal releases (ours).",
-            "任何人以任何方式致谢都算。原文没有期限,14天是我们定的,好让结论成立。"
-            "接触未写明目的时存疑。交易取消即免除(我们所加)。",
+            "任何人以任何方式致谢都算。原文没有期限，14天是我们定的，好让结论成立。"
+            "接触未写明目的时存疑。交易取消即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -55,10 +55,10 @@ EVER = Practice(
 AFTER_DEAL = Practice(
     FollowUp(
         id="thanks.after-deal",
-        title=Text("Thank the customer yourself, by phone or card", "亲自致谢:打电话或寄感谢卡"),
+        title=Text("Thank the customer yourself, by phone or card", "亲自致谢：打电话或寄感谢卡"),
         advice=Text(
             "Call, or post a thank-you card, and do not leave it to a colleague; sooner is better.",
-            "由本人打电话或寄卡,不要托同事代劳,越早越有分量。",
+            "由本人打电话或寄卡，不要托同事代劳，越早越有分量。",
         ),
         citations=(
             Citation("D1", "§5", "最佳方式"),
@@ -71,9 +71,9 @@ AFTER_DEAL = Practice(
             "of the touch are recorded, they must be the same (the owner of the latest deal "
             "before the touch); if either is not, anyone's thanks counts. A cancelled deal "
             "releases (ours).",
-            "D1提到电话和卡片;信件出自D0,登门是我们加的。电子邮件、传真、短信不算。"
-            "所谓亲自:交易负责人与接触人都有记录时,两者须一致(以接触前最近一笔交易为准);"
-            "有一方没有记录,则不论何人致谢都算。交易取消即免除(我们所加)。",
+            "D1提到电话和卡片；信件出自D0，登门是我们加的。电子邮件、传真、短信不算。"
+            "所谓亲自：交易负责人与接触人都有记录时，两者须一致（以接触前最近一笔交易为准）；"
+            "有一方没有记录，则不论何人致谢都算。交易取消即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",
@@ -93,7 +93,7 @@ AFTER_DEAL = Practice(
             Text(
                 "'One or two days' counts the day of the deal as the first: it ends with the next "
                 "local date.",
-                "“一两天”把成交当天算作第一天,到次日终了为止。",
+                "“一两天”把成交当天算作第一天，到次日终了为止。",
             ),
             window=Window(due=days(1)),
         ),
@@ -114,7 +114,7 @@ HANDWRITTEN = Practice(
         advice=Text(
             "Take a pen and a card. Nothing typed, printed or copied stands in for it, and a "
             "quick e-mail looks as little work as it was.",
-            "买张卡片,用笔来写。打印或复印的东西顶替不了;电子邮件来得太容易,显得不够郑重。",
+            "买张卡片，用笔来写。打印或复印的东西顶替不了；电子邮件来得太容易，显得不够郑重。",
         ),
         citations=Citation("D0", "the art of thanks", "必须 绝不能"),
         reading=Text(
@@ -124,11 +124,11 @@ HANDWRITTEN = Practice(
             "thanked by letter or card before; small is at most a tenth of their largest earlier "
             "deal (the ratio of the case, ours as a rule). The text says only that sooner is "
             "better: two days are ours, after D1 §5. A cancelled deal releases (ours).",
-            "指记为`handwritten`(亲笔)的感谢信或感谢卡,以寄出之日为准;"
-            "电子邮件、传真、短信、口头致谢都不算。老客户的小额追加,若此前已用信或卡谢过,"
-            "则归`thanks.email-for-add-on`;小额指不超过此前最大一笔的十分之一"
-            "(案例里的比例,作为规则是我们定的)。原文只说越早越好,两天是我们参照D1 §5定的。"
-            "交易取消即免除(我们所加)。",
+            "指记为`handwritten`（亲笔）的感谢信或感谢卡，以寄出之日为准；"
+            "电子邮件、传真、短信、口头致谢都不算。老客户的小额追加，若此前已用信或卡谢过，"
+            "则归`thanks.email-for-add-on`；小额指不超过此前最大一笔的十分之一"
+            "（案例里的比例，作为规则是我们定的）。原文只说越早越好，两天是我们参照D1 §5定的。"
+            "交易取消即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -139,7 +139,7 @@ HANDWRITTEN = Practice(
     ),
     {
         "every-deal": Reading(
-            Text("Every deal is meant, not just the first.", "每笔交易都算,不限于首笔。")
+            Text("Every deal is meant, not just the first.", "每笔交易都算，不限于首笔。")
         ),
         "first-deal": Reading(
             Text("Only a customer's first deal is meant.", "只指客户的首笔交易。"),
@@ -153,11 +153,11 @@ EMAIL_FOR_ADD_ON = Practice(
         id="thanks.email-for-add-on",
         title=Text(
             "Thank an existing customer for a small add-on, by e-mail if you like",
-            "老客户小额追加:致谢即可,可用电子邮件",
+            "老客户小额追加：致谢即可，可用电子邮件",
         ),
         advice=Text(
             "A short note is enough. Name the days of delivery and assembly in it, and keep them.",
-            "一则短函就够。写明哪天送到、哪天装好,并且说到做到。",
+            "一则短函就够。写明哪天送到、哪天装好，并且说到做到。",
         ),
         citations=Citation("D0", "the art of thanks", "倒是挺适合"),
         reading=Text(
@@ -166,9 +166,9 @@ EMAIL_FOR_ADD_ON = Practice(
             "before; small is at most a tenth of their largest earlier deal (ours). No deadline in "
             "the text: two days are ours. The days named in the note are promises: record them as "
             "`promise.made`.",
-            "这是许可:这类订单以任何方式致谢,都可代替亲笔谢函。如案例那样,此前已用信或卡谢过;"
-            "小额指不超过此前最大一笔的十分之一(我们定的)。原文没有期限,两天是我们定的。"
-            "短函里写明的日子就是承诺,请记为`promise.made`。",
+            "这是许可：这类订单以任何方式致谢，都可代替亲笔谢函。如案例那样，此前已用信或卡谢过；"
+            "小额指不超过此前最大一笔的十分之一（我们定的）。原文没有期限，两天是我们定的。"
+            "短函里写明的日子就是承诺，请记为`promise.made`。",
         ),
         strength="should",
         strategy="trust",
@@ -185,15 +185,15 @@ SAME_DAY_MESSAGE = Practice(
         title=Text("Send a short thank-you message at once", "成交当天就发一条致谢短信"),
         advice=Text(
             "Address the customer by name and thank them for their support; two lines will do.",
-            "称呼对方的姓名,感谢对方支持,两句话足矣。",
+            "称呼对方的姓名，感谢对方支持，两句话足矣。",
         ),
         citations=Citation("D1", "§15 step 0", "立刻"),
         reading=Text(
             "A `message` (text message, chat) that thanks; an e-mail is none. It is the first step "
             "of 0-3-10-20, and owed whatever cadence follows (ours). A cancelled deal releases "
             "(ours).",
-            "指致谢的`message`(短信或即时消息),电子邮件不算。这是0-3-10-20的第一步,"
-            "但不论随后采用哪种节奏都应做到(我们的理解)。交易取消即免除(我们所加)。",
+            "指致谢的`message`（短信或即时消息），电子邮件不算。这是0-3-10-20的第一步，"
+            "但不论随后采用哪种节奏都应做到（我们的理解）。交易取消即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -212,7 +212,7 @@ SAME_DAY_MESSAGE = Practice(
         "one-hour": Reading(
             Text(
                 "'At once' is within the hour (ours), even if midnight comes first.",
-                "“立刻”指一小时之内(我们定的),即使跨过午夜。",
+                "“立刻”指一小时之内（我们定的），即使跨过午夜。",
             ),
             window=Window(due=hours(1)),
         ),

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from retention_rules.conditions import event, touch
-from retention_rules.practices.cadences import ANY_PURPOSE, Figures
+from retention_rules.practices.cadences import ANY_PURPOSE, Figures, cadence
 from retention_rules.practices.touches import DEAL_UNDONE, FOLLOW_UP, THANKS
-from retention_rules.practices.variants import joined
+from retention_rules.practices.variants import Practice, joined
 from retention_rules.rules import FollowUp
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Window, days
@@ -20,14 +20,14 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
         "days": Figures(
             Text(
                 "The figures are days after the deal: 0, 3, 10 and 20.",
-                "数字指成交之后的天数:第0、3、10、20天。",
+                "数字指成交之后的天数：第0、3、10、20天。",
             ),
             (0, 3, 10, 20),
         ),
         "full-days": Figures(
             Text(
                 "The figures are full days that have passed: 0, 4, 11 and 21.",
-                "数字指过满的天数:第0、4、11、21天。",
+                "数字指过满的天数：第0、4、11、21天。",
             ),
             (0, 4, 11, 21),
         ),
@@ -35,7 +35,7 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
             Text(
                 "Days 0, 3 and 10 after the deal; the last touch waits for the product to be "
                 "issued, and is due the day after.",
-                "成交之后第0、3、10天;最后一次等产品办下来,次日为限。",
+                "成交之后第0、3、10天；最后一次等产品办下来，次日为限。",
             ),
             (0, 3, 10, 1),
             triggers={3: event("product.issued")},
@@ -48,13 +48,13 @@ AT_ONCE = FollowUp(
     title=Text("Send a thank-you message on the day of the deal", "成交当日发出致谢短信"),
     advice=Text(
         "Write it as soon as the deal is done, and thank the customer by name.",
-        "生意一成就写,称呼对方姓名致谢。",
+        "生意一成就写，称呼对方姓名致谢。",
     ),
     citations=Citation("D1", "§15 step 0", "立刻"),
     reading=Text(
         "A `message` that thanks; it pays `thanks.same-day-message` as well. A cancelled deal "
         "releases (ours).",
-        "指致谢的`message`,同时也满足`thanks.same-day-message`。交易取消即免除(我们所加)。",
+        "指致谢的`message`，同时也满足`thanks.same-day-message`。交易取消即免除（我们所加）。",
     ),
     strength="must",
     strategy="trust",
@@ -69,13 +69,13 @@ CARING_CALL = FollowUp(
     title=Text("Give a short caring call", "打一通简短的关心电话"),
     advice=Text(
         "One to three minutes: a kind word, the papers are on their way, nothing to worry about.",
-        "一到三分钟:说几句关心的话,告知资料已在路上,请对方宽心。",
+        "一到三分钟：说几句关心的话，告知资料已在路上，请对方宽心。",
     ),
     citations=Citation("D1", "§15 step 3", "可以"),
     reading=joined(
         Text(
             "A permission. A call; its length is advice, and a longer one counts.",
-            "属许可。须是电话;时长是建议,打长了也算。",
+            "属许可。须是电话；时长是建议，打长了也算。",
         ),
         ANY_PURPOSE,
     ),
@@ -90,7 +90,7 @@ CARING_CALL = FollowUp(
 FRIENDLY_CHAT = FollowUp(
     id="cadence.0-3-10-20.day-10",
     title=Text("Ask after their work, as a friend would", "像老友那样聊聊近来的工作"),
-    advice=Text("Ask about their work, and sell nothing.", "问问工作近况,不谈推销。"),
+    advice=Text("Ask about their work, and sell nothing.", "问问工作近况，不谈推销。"),
     citations=Citation("D1", "§15 step 10", "可以"),
     reading=joined(
         Text("A permission. Any channel.", "属许可。任何方式都可。"),
@@ -113,14 +113,14 @@ CARD_CHECK = FollowUp(
     advice=Text(
         "Has it arrived? Can they activate and use it, and do they know how to repay? Ask how "
         "content they are. This prepares the ground for a referral: do not ask for one yet.",
-        "办下来没有?会不会开通、使用、还款?再问满意不满意。这是为日后请求转介绍铺路,此时先不提。",
+        "办下来没有？会不会开通、使用、还款？再问满意不满意。这是为日后请求转介绍铺路，此时先不提。",
     ),
     citations=Citation("D1", "§15 step 20"),
     reading=joined(
         Text(
             "The text is about a bank card; any product stands for it here. Any channel. Whether "
             "it has come is part of the check, so the day stands even if nothing was issued yet.",
-            "原文讲的是银行卡,这里泛指产品。任何方式都可。是否到手正是要查的,故未办下来也照期查问。",
+            "原文讲的是银行卡，这里泛指产品。任何方式都可。是否到手正是要查的，故未办下来也照期查问。",
         ),
         ANY_PURPOSE,
     ),
@@ -133,3 +133,12 @@ CARD_CHECK = FollowUp(
 )
 
 TOUCHES = (AT_ONCE, CARING_CALL, FRIENDLY_CHAT, CARD_CHECK)
+
+
+def rules(readings: Mapping[str, str], window: str | None = None) -> list[FollowUp]:
+    """The cadence under the readings asked for, by the id of the practice."""
+    figures = READINGS[readings.get("cadence.0-3-10-20", next(iter(READINGS)))]
+    return cadence(TOUCHES, figures, window)
+
+
+PRACTICES = tuple(Practice(rule, optional=True) for rule in rules({}))

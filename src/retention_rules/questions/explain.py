@@ -10,7 +10,7 @@ import attrs
 
 from retention_rules.conditions import Pattern
 from retention_rules.evaluation.evidence import Cited, Evidence, Miss, Reckoned
-from retention_rules.findings import Status
+from retention_rules.findings import LIVE, Status
 from retention_rules.rules import FollowUp, Lifecycle, Procedure, Prohibition, Recurring, Rule
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Field, Offset, Point
@@ -52,6 +52,7 @@ _LABELS = {
     "freed": Text("freed by", "免除于"),
     "doubt": Text("doubtful", "存疑"),
     "settle": Text("would settle", "如何了结"),
+    "list": Text("checklist", "清单"),
     "next": Text("next change", "下次变化"),
     "happened": Text("happened", "事件"),
     "wrong": Text("wrong", "不当之处"),
@@ -241,6 +242,9 @@ class _Telling:
             for told in self._doubts():
                 yield "doubt", told
         yield "settle", self._settling()
+        if finding.status in LIVE or finding.status in ("upcoming", "indeterminate"):
+            for item in self.rule.checklist:
+                yield "list", item.text.in_(self.language)
         yield "next", "" if finding.next_change is None else self._when(finding.next_change)
 
     def _reckoned(self, one: Reckoned) -> str:
@@ -298,8 +302,17 @@ class _Telling:
         parts = []
         if _is_ours(self.rule, self.finding.part):
             parts.append(self._in("default ours", "默认值由我们定"))
+        parts += self._adapted()
         parts += _cited(self.rule.citations)
         return self._in(f"({'; '.join(parts)})", f"（{'；'.join(parts)}）") if parts else ""
+
+    def _adapted(self) -> list[str]:
+        """In what the rule departs from the passages that it cites."""
+        if not self.rule.adapted:
+            return []
+        names = (f"`{name}`" for name in self.rule.adapted)
+        told = listed(names, self.language)
+        return [self._in(f"adapted in {told}", f"有改动：{told}")]
 
     def _timing(self) -> str:
         """How early or late it was paid."""
@@ -466,7 +479,7 @@ class _Telling:
                 yield "doubt", told
         if isinstance(rule, Prohibition):
             yield "instead", rule.instead.in_(self.language)
-        yield "source", "; ".join(_cited(rule.citations))
+        yield "source", "; ".join([*self._adapted(), *_cited(rule.citations)])
         change = self.finding.next_change
         yield "next", "" if change is None else self._when(change)
 
@@ -512,7 +525,7 @@ class _Telling:
                 yield "doubt", doubt
         for told in self._ends():
             yield "ends", told
-        yield "source", "; ".join(_cited(self.rule.citations))
+        yield "source", "; ".join([*self._adapted(), *_cited(self.rule.citations)])
         change = finding.next_change
         yield "next", "" if change is None else self._when(change)
 
@@ -603,10 +616,10 @@ def _fields(rule: Rule, part: str | None) -> list[str]:
 
 def _is_ours(rule: Rule, part: str | None) -> bool:
     """Whether it is due at the handbook's own default, which no document gives."""
-    from retention_rules.practices import handbook
+    from retention_rules.practices import practices
     from retention_rules.practices.parameters import PARAMETERS
 
-    built_in = next((one for one in handbook() if one.id == rule.id), None)
+    built_in = getattr(practices().get(rule.id), "rule", None)
     default = None if built_in is None else _length(built_in, part)
     if default is None or default != _length(rule, part):
         return False

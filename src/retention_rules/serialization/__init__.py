@@ -37,6 +37,7 @@ from retention_rules.serialization._conditions import (
     TESTS,
     encode_pattern,
 )
+from retention_rules.serialization._digest import digest_of
 from retention_rules.serialization._findings import CHANGE, FINDING, FINDINGS, NOTE
 from retention_rules.serialization._records import CALENDAR, CUSTOMER, EVENT, RETRACTION
 from retention_rules.serialization._rules import RULE, RULEBOOK
@@ -50,7 +51,7 @@ from retention_rules.serialization._windows import (
 )
 from retention_rules.windows import OFFSETS, Earliest, Never, Point, Window
 
-__all__ = ["decode", "dumps", "encode", "loads"]
+__all__ = ["decode", "digest", "dumps", "encode", "loads"]
 
 # In this order: the first whose class fits encodes, the first with a key of its own decodes.
 _CODECS: tuple[tuple[Any, frozenset[str], Codec], ...] = (
@@ -150,6 +151,15 @@ def loads(text: str | bytes) -> Any:
     'Asia/Shanghai'
     """
     return decode(parse(text))
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of what `encode` makes of a value, in hexadecimal digits; equal for equal values.
+
+    >>> digest(Rulebook()) == Rulebook().digest
+    True
+    """
+    return digest_of(encode(value))
 
 
 def parse(text: str | bytes) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -13,15 +14,21 @@ from retention_rules.errors import DecodingError, RetentionRulesError
 
 @attrs.frozen
 class Codec:
-    """A pair of functions; `decode` is also told where in the input it reads."""
+    """A pair of functions; `decode` is also told where in the input it reads.
+
+    Attributes:
+        schema: Makes the JSON Schema of what `encode` returns; an empty one says nothing of it.
+    """
 
     encode: Callable[[Any], Any]
     decode: Callable[[Any, str], Any]
+    schema: Callable[[], dict[str, Any]] = attrs.field(default=dict, eq=False)
 
 
-def wrong(path: str, problem: str) -> DecodingError:
-    """The error for a place in the input."""
-    return DecodingError(f"at `{path}`: {problem}" if path else problem)
+def wrong(path: str, problem: str, *, key: str | None = None) -> DecodingError:
+    """The error for a place in the input, or for one `key` of the object there."""
+    told = f"at `{path}`: {problem}" if path else problem
+    return DecodingError(told, path=path, problem=problem, key=key)
 
 
 def inside(path: str, key: str | int) -> str:
@@ -59,7 +66,7 @@ def unknown(key: str, known: Collection[str], path: str) -> DecodingError:
     """The error for a key that has no meaning at this place."""
     close = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(sorted(known))}"
-    return wrong(path, f"unknown key `{key}`: {hint}")
+    return wrong(path, f"unknown key `{key}`: {hint}", key=key)
 
 
 def made(path: str, build: Callable[..., Any], *args: Any, **fields: Any) -> Any:
@@ -74,18 +81,18 @@ def made(path: str, build: Callable[..., Any], *args: Any, **fields: Any) -> Any
         raise wrong(path, f"cannot be read: {problem}") from problem
 
 
-def _typed(kind: type, what: str) -> Codec:
+def _typed(kind: type, what: str, name: str) -> Codec:
     def decode(data: object, path: str) -> object:
         if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
             raise wrong(path, f"{shown(data)} is not {what}")
         return data
 
-    return Codec(lambda value: value, decode)
+    return Codec(lambda value: value, decode, lambda: {"type": name})
 
 
-TEXT = _typed(str, "text")
-FLAG = _typed(bool, "true or false")
-WHOLE = _typed(int, "a whole number")
+TEXT = _typed(str, "text", "string")
+FLAG = _typed(bool, "true or false", "boolean")
+WHOLE = _typed(int, "a whole number", "integer")
 
 
 def many(codec: Codec) -> Codec:
@@ -96,6 +103,7 @@ def many(codec: Codec) -> Codec:
             codec.decode(item, inside(path, index))
             for index, item in enumerate(sequence(data, path))
         ),
+        lambda: {"type": "array", "items": codec.schema()},
     )
 
 
@@ -117,6 +125,27 @@ class Record:
     build: type[Any]
     keys: dict[str, tuple[str, Codec]]
     tag: tuple[str, str] | None = None
+
+    def schema(self) -> dict[str, Any]:
+        """A closed object; what the class says of its attributes describes the keys."""
+        given, about = attrs.fields_dict(self.build), self._about()
+        hints = get_type_hints(self.build)
+        keys: dict[str, Any] = {}
+        if self.tag:
+            keys[self.tag[0]] = {"const": self.tag[1]}
+        for key, (name, codec) in self.keys.items():
+            literal = get_origin(hints.get(name)) is Literal
+            part = {"enum": list(get_args(hints[name]))} if literal else codec.schema()
+            keys[key] = {**part, "description": about[name]} if name in about else part
+        needed = [self.tag[0]] if self.tag else []
+        needed += [
+            key for key, (name, _) in self.keys.items() if given[name].default is attrs.NOTHING
+        ]
+        return closed(keys, needed)
+
+    def _about(self) -> dict[str, str]:
+        told = (described(kind.__doc__) for kind in reversed(self.build.__mro__))
+        return {name: words for one in told for name, words in one.items()}
 
     def encode(self, value: Any) -> dict[str, Any]:
         """The object for a value of the class."""
@@ -156,4 +185,34 @@ def _is_default(value: object, default: Any) -> bool:
 
 def codec(record: Record) -> Codec:
     """A record as a codec."""
-    return Codec(record.encode, record.decode)
+    return Codec(record.encode, record.decode, record.schema)
+
+
+def named(name: str) -> Callable[[], dict[str, Any]]:
+    """The schema that stands under `name` among the definitions."""
+    return lambda: {"$ref": f"#/$defs/{name}"}
+
+
+def closed(keys: Mapping[str, Any], needed: Collection[str] = ()) -> dict[str, Any]:
+    """The schema of an object that has these keys and no others.
+
+    >>> closed({"a": {"type": "string"}})["additionalProperties"]
+    False
+    """
+    out: dict[str, Any] = {"type": "object", "properties": dict(keys)}
+    if needed:
+        out["required"] = list(needed)
+    return {**out, "additionalProperties": False}
+
+
+_ENTRY = re.compile(r"(?:(?<=\n)|^) {8}(\w+): (.*?)(?=\n {8}\S|\n\n|\n {4}\S|\Z)", re.DOTALL)
+
+
+def described(told: str | None) -> dict[str, str]:
+    """What a docstring says of each attribute or argument."""
+    found: dict[str, str] = {}
+    for heading in ("Attributes:\n", "Args:\n"):
+        _, _, entries = (told or "").partition(heading)
+        for name, words in _ENTRY.findall(entries.rstrip()):
+            found[name] = " ".join(words.replace("``", "`").split())
+    return found

@@ -29,6 +29,7 @@ from retention_rules.serialization._codec import (
     inside,
     made,
     mapping,
+    named,
     sequence,
     shown,
     unknown,
@@ -40,14 +41,14 @@ from retention_rules.serialization._windows import OFFSET
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
 TESTS = (*OPERATORS, "in", "known")
 JOINED: dict[str, type[Any]] = {"all": AllOf, "any": AnyOf}
-_FIELDS: dict[str, type[Any]] = {
+FIELDS: dict[str, type[Any]] = {
     "field": EventField,
     "customer": CustomerField,
     "contact": ContactField,
 }
-TERMS = (*_FIELDS, "prior")
-_AGGREGATES = ("count", "max", "min", "sum", "last")
-_PRIOR = ("prior", "same", "since", "aggregate", "of", "times")
+TERMS = (*FIELDS, "prior")
+AGGREGATES = ("count", "max", "min", "sum", "last")
+PRIOR = ("prior", "same", "since", "aggregate", "of", "times")
 
 
 def encode_term(term: Term) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def encode_term(term: Term) -> dict[str, Any]:
     >>> encode_term(prior("deal.closed").max("amount"))
     {'prior': 'deal.closed', 'aggregate': 'max', 'of': 'amount'}
     """
-    for key, kind in _FIELDS.items():
+    for key, kind in FIELDS.items():
         if type(term) is kind:
             return {key: term.name}  # type: ignore[attr-defined]
     if not isinstance(term, History):
@@ -84,7 +85,7 @@ def decode_term(data: Any, path: str) -> Term:
     data = mapping(data, path, "a term, such as {'field': 'amount'}")
     if "prior" in data:
         return _decode_history(data, path)
-    for key, kind in _FIELDS.items():
+    for key, kind in FIELDS.items():
         if key in data:
             for other in data:
                 if other != key:
@@ -95,12 +96,12 @@ def decode_term(data: Any, path: str) -> Term:
 
 def _decode_history(data: dict[str, Any], path: str) -> History:
     for key in data:
-        if key not in _PRIOR:
-            raise unknown(key, (*_PRIOR, *TESTS), path)
+        if key not in PRIOR:
+            raise unknown(key, (*PRIOR, *TESTS), path)
     aggregate = data.get("aggregate")
-    if aggregate not in _AGGREGATES:
+    if aggregate not in AGGREGATES:
         place = inside(path, "aggregate")
-        raise wrong(place, f"{shown(aggregate)}: choose one of {', '.join(_AGGREGATES)}")
+        raise wrong(place, f"{shown(aggregate)}: choose one of {', '.join(AGGREGATES)}")
     of, since = data.get("of"), data.get("since")
     times = CONSTANT.decode(data["times"], inside(path, "times")) if "times" in data else 1
     if isinstance(times, bool) or not hasattr(times, "__mul__") or isinstance(times, str):
@@ -231,6 +232,6 @@ def _decode_alternative(data: Any, path: str) -> Alternative:
     return made(path, Alternative, data["event"], condition)  # type: ignore[no-any-return]
 
 
-CONDITION = Codec(encode_condition, decode_condition)
-PATTERN = Codec(encode_pattern, decode_pattern)
-TERM = Codec(encode_term, decode_term)
+CONDITION = Codec(encode_condition, decode_condition, named("condition"))
+PATTERN = Codec(encode_pattern, decode_pattern, named("pattern"))
+TERM = Codec(encode_term, decode_term, named("term"))

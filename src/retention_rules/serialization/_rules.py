@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from retention_rules.errors import DefinitionError
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     Contacts,
     FollowUp,
     Holidays,
+    Item,
     Lifecycle,
     Move,
     Pause,
@@ -30,9 +33,12 @@ from retention_rules.serialization._codec import (
     Record,
     codec,
     inside,
+    made,
     many,
     mapping,
+    named,
     shown,
+    unknown,
     wrong,
 )
 from retention_rules.serialization._conditions import CONDITION, PATTERN
@@ -40,15 +46,15 @@ from retention_rules.serialization._values import DATE
 from retention_rules.serialization._windows import OFFSET, POINT, WINDOW
 from retention_rules.texts import Citation, Text
 
-_BOTH = Record(Text, {"en": ("en", TEXT), "zh": ("zh", TEXT)})
+BOTH = Record(Text, {"en": ("en", TEXT), "zh": ("zh", TEXT)})
 
 
 def _encode_words(value: Text) -> Any:
-    return _BOTH.encode(value) if value.zh else value.en
+    return BOTH.encode(value) if value.zh else value.en
 
 
 def _decode_words(data: Any, path: str) -> Text:
-    return Text(data) if isinstance(data, str) else _BOTH.decode(data, path)
+    return Text(data) if isinstance(data, str) else BOTH.decode(data, path)
 
 
 def _encode_key(value: Any) -> Any:
@@ -65,14 +71,14 @@ def _encode_on(value: Any) -> Any:
 
 def _decode_on(data: Any, path: str) -> Any:
     data = mapping(data, path, "{'rrule': ...} or {'holidays': [...]}")
-    record = _RRULE if "rrule" in data else _HOLIDAYS
+    record = RRULE if "rrule" in data else HOLIDAYS
     return record.decode(data, path)
 
 
-_RRULE = Record(RRule, {"rrule": ("text", TEXT)})
-_HOLIDAYS = Record(Holidays, {"holidays": ("names", NAMES)})
-WORDS = Codec(_encode_words, _decode_words)
-KEYS = many(Codec(_encode_key, _decode_key))
+RRULE = Record(RRule, {"rrule": ("text", TEXT)})
+HOLIDAYS = Record(Holidays, {"holidays": ("names", NAMES)})
+WORDS = Codec(_encode_words, _decode_words, named("words"))
+KEYS = many(Codec(_encode_key, _decode_key, named("key")))
 PERIOD = codec(Record(Period, {"start_on": ("start_on", DATE), "end_on": ("end_on", DATE)}))
 CITATION = codec(
     Record(
@@ -91,6 +97,7 @@ PAUSE = codec(
         },
     )
 )
+ITEM = codec(Record(Item, {"id": ("id", TEXT), "text": ("text", WORDS)}))
 CONTACTS = codec(Record(Contacts, {"where": ("where", CONDITION)}))
 _TOLD = {"title": ("title", WORDS), "advice": ("advice", WORDS)}
 _DONE = {"then": ("fulfilled_by", PATTERN)}
@@ -100,27 +107,29 @@ _PAUSED = {"paused_by": ("paused_by", PAUSE)}
 _ABOUT = {
     "id": ("id", TEXT),
     **_TOLD,
+    "checklist": ("checklist", many(ITEM)),
     "citations": ("citations", many(CITATION)),
     "reading": ("reading", WORDS),
+    "adapted": ("adapted", NAMES),
     "strength": ("strength", TEXT),
     "strategy": ("strategy", TEXT),
     "in_force": ("in_force", PERIOD),
 }
-STEP = codec(
-    Record(
-        Step,
-        {
-            "name": ("name", TEXT),
-            **_TOLD,
-            **_DONE,
-            "window": ("window", WINDOW),
-            **_FREED,
-            "each": ("each", PATTERN),
-            "optional": ("optional", FLAG),
-            "survives_closing": ("survives_closing", FLAG),
-        },
-    )
+STEP_KEYS = Record(
+    Step,
+    {
+        "name": ("name", TEXT),
+        **_TOLD,
+        **_DONE,
+        "window": ("window", WINDOW),
+        **_FREED,
+        "same_on": ("same_on", TEXT),
+        "each": ("each", PATTERN),
+        "optional": ("optional", FLAG),
+        "survives_closing": ("survives_closing", FLAG),
+    },
 )
+STEP = codec(STEP_KEYS)
 STAGE = codec(Record(Stage, {"name": ("name", TEXT), **_TOLD}))
 MOVE = codec(Record(Move, {"on": ("on", PATTERN), "from": ("source", TEXT), "to": ("to", TEXT)}))
 TIMEOUT = codec(
@@ -138,6 +147,7 @@ SHAPES: dict[str, Record] = {
             **_FREED,
             **_CASE,
             "differs_on": ("differs_on", TEXT),
+            "same_on": ("same_on", TEXT),
             "on_retrigger": ("on_retrigger", TEXT),
             **_PAUSED,
             "for_each": ("for_each", CONTACTS),
@@ -166,7 +176,7 @@ SHAPES: dict[str, Record] = {
             **_DONE,
             "stops": ("stops", PATTERN),
             "every": ("every", OFFSET),
-            "on": ("on", Codec(_encode_on, _decode_on)),
+            "on": ("on", Codec(_encode_on, _decode_on, named("dates"))),
             "opens": ("opens", OFFSET),
             "due": ("due", OFFSET),
             "expires": ("expires", OFFSET),
@@ -215,6 +225,29 @@ def decode_rule(data: Any, path: str) -> Shape:
     return SHAPES[name].decode(data, path)  # type: ignore[no-any-return]
 
 
-RULE = Codec(encode_rule, decode_rule)
-_RULEBOOK = Record(Rulebook, {"rules": ("rules", many(RULE))})
-RULEBOOK = Codec(lambda book: {"rules": [encode_rule(rule) for rule in book]}, _RULEBOOK.decode)
+RULE = Codec(encode_rule, decode_rule, named("rule"))
+_RULES = many(RULE)
+
+
+def _decode_rulebook(data: Any, path: str) -> Rulebook:
+    data = mapping(data, path, "a rulebook")
+    for key in data:
+        if key != "rules":
+            raise unknown(key, ("rules",), path)
+    if data.get("rules") is None:
+        raise wrong(path, "`rules` is missing")
+    place = inside(path, "rules")
+    return joined(_RULES.decode(data["rules"], place), place)
+
+
+def joined(rules: Sequence[Shape], path: str) -> Rulebook:
+    """A rulebook; where two rules do not go together, the later one is the place."""
+    try:
+        return Rulebook(rules)
+    except DefinitionError:
+        for number in range(len(rules)):
+            made(inside(path, number), Rulebook, rules[: number + 1])
+        raise
+
+
+RULEBOOK = Codec(lambda book: {"rules": [encode_rule(rule) for rule in book]}, _decode_rulebook)

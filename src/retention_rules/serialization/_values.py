@@ -12,9 +12,17 @@ from zoneinfo import ZoneInfo
 
 from retention_rules.errors import DecodingError
 from retention_rules.events import Data
-from retention_rules.serialization._codec import Codec, inside, made, mapping, shown, wrong
+from retention_rules.serialization._codec import (
+    Codec,
+    inside,
+    made,
+    mapping,
+    named,
+    shown,
+    wrong,
+)
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ZONED = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 
 
@@ -88,7 +96,7 @@ def _decode_float(data: object, path: str) -> float:
     raise wrong(path, f"{shown(data)} is not inf, -inf or nan")
 
 
-_TAGS = {
+TAGS = {
     "@date": decode_date,
     "@time": decode_instant,
     "@decimal": _decode_decimal,
@@ -105,7 +113,7 @@ def encode_value(value: Any) -> Any:
     """
     if isinstance(value, Mapping):
         inner = {key: encode_value(item) for key, item in value.items()}
-        tagged = len(inner) == 1 and next(iter(inner)) in (*_TAGS, _MAP)
+        tagged = len(inner) == 1 and next(iter(inner)) in (*TAGS, _MAP)
         return {_MAP: inner} if tagged else inner
     if isinstance(value, tuple | list):
         return [encode_value(item) for item in value]
@@ -127,8 +135,8 @@ def decode_value(data: Any, path: str) -> Any:
     if isinstance(data, Mapping):
         if len(data) == 1:
             ((tag, inner),) = data.items()
-            if tag in _TAGS:
-                return _TAGS[tag](inner, inside(path, tag))
+            if tag in TAGS:
+                return TAGS[tag](inner, inside(path, tag))
             if tag == _MAP:
                 return decode_data(inner, inside(path, tag))
         return decode_data(data, path)
@@ -158,8 +166,12 @@ def _decode_constant(data: Any, path: str) -> Any:
 
 
 VALUE = Codec(encode_value, decode_value)
-CONSTANT = Codec(encode_value, _decode_constant)
+CONSTANT = Codec(encode_value, _decode_constant, named("constant"))
 DATA = Codec(encode_data, decode_data)
 MOMENT = Codec(encode_moment, decode_moment)
 INSTANT = Codec(encode_moment, decode_instant)
-DATE = Codec(lambda value: value.isoformat(), decode_date)
+DATE = Codec(
+    lambda value: value.isoformat(),
+    decode_date,
+    lambda: {"type": "string", "pattern": f"^{_DATE.pattern}$"},
+)

@@ -14,6 +14,7 @@ from retention_rules.serialization._codec import (
     inside,
     made,
     mapping,
+    named,
     sequence,
     shown,
     unknown,
@@ -51,7 +52,7 @@ UNITS: dict[str, tuple[type[Any], str, int]] = {
 }
 """For each unit: the offset, the attribute that counts it, and its size in it."""
 
-_DAYTIME = ("at", "closing")
+DAYTIME = ("at", "closing")
 ANCHORS = ("from", "until", "step", "earliest")
 
 
@@ -98,8 +99,8 @@ def decode_offset(data: Any, path: str) -> Offset:
             parts = families.setdefault(family, {})
             whole = WHOLE.decode(amount, inside(path, key))
             parts[name] = parts.get(name, 0) + whole * size
-        elif key not in _DAYTIME:
-            raise unknown(key, (*UNITS, *_DAYTIME), path)
+        elif key not in DAYTIME:
+            raise unknown(key, (*UNITS, *DAYTIME), path)
     if len(families) != 1:
         problem = "names no unit" if not families else "mixes elapsed, calendar and working time"
         raise wrong(path, f"{shown(data)} {problem}: give one kind, such as {{'days': 3}}")
@@ -122,7 +123,7 @@ def _daytime(data: dict[str, Any], family: type[Any], parts: dict[str, Any], pat
         parts["to_closing"] = FLAG.decode(data["closing"], inside(path, "closing"))
 
 
-OFFSET = Codec(encode_offset, decode_offset)
+OFFSET = Codec(encode_offset, decode_offset, named("offset"))
 
 
 def encode_point(point: Point | Earliest | Never, *, full: bool = False) -> Any:
@@ -192,16 +193,15 @@ def _decode_end(data: Any, path: str) -> Point | Earliest | Never:
     return Never() if data == "never" else decode_point(data, path)
 
 
-POINT = Codec(encode_point, decode_point)
-END = Codec(encode_point, _decode_end)
-WINDOW = codec(
-    Record(
-        Window,
-        {
-            "opens": ("opens", POINT),
-            "due": ("due", POINT),
-            "expires": ("expires", END),
-            "target": ("target", POINT),
-        },
-    )
+POINT = Codec(encode_point, decode_point, named("point"))
+END = Codec(encode_point, _decode_end, named("end"))
+ENDS = Record(
+    Window,
+    {
+        "opens": ("opens", POINT),
+        "due": ("due", POINT),
+        "expires": ("expires", END),
+        "target": ("target", POINT),
+    },
 )
+WINDOW = codec(ENDS)

@@ -1,15 +1,23 @@
-"""Tools for testing rules and evaluators: Hypothesis strategies, and the laws as functions."""
+"""Tools for testing rules and evaluators: Hypothesis strategies, the laws, worked timelines.
 
-from retention_rules.testing import laws
-from retention_rules.testing.strategies import (
-    PLACES,
-    STEADY,
-    Evaluation,
-    Place,
-    evaluations,
-    histories,
-    rulebooks,
-)
+Strategies and laws need the extra ``testing``. `retention_rules.testing.timelines` does not: it
+needs the extra ``yaml``.
+"""
+
+try:
+    from retention_rules.testing import laws
+    from retention_rules.testing.strategies import (
+        PLACES,
+        STEADY,
+        Evaluation,
+        Place,
+        evaluations,
+        histories,
+        rulebooks,
+    )
+except ModuleNotFoundError as missing:
+    if missing.name != "hypothesis":
+        raise
 
 __all__ = [
     "PLACES",

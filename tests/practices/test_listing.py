@@ -1,0 +1,61 @@
+"""The list of practices and the code name the same ones."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from retention_rules.practices import practices
+from retention_rules.practices.listing import IDS, ROWS, THEMES
+from retention_rules.practices.variants import Guidance, Practice
+
+LIST = json.loads((Path(__file__).parents[1] / "data" / "practices.json").read_text("utf-8"))
+"""Every row that was read out of the documents: its id, theme, shape and strengths."""
+
+PENDING = {
+    *("thanks", "cadences", "occasions"),
+    *("relationship", "complaints", "conduct", "growth", "measures"),
+}
+"""Themes of which some rows are still to be written."""
+
+
+def strength(one):
+    return one.rule.strength if isinstance(one, Practice) else one.strength
+
+
+def test_the_list_has_115_rows():
+    assert len(LIST) == len({row["id"] for row in LIST}) == 115
+
+
+def test_the_code_lists_the_same_rows_in_the_same_order():
+    assert [(theme, row) for theme, one in THEMES.items() for row in one.rows] == [
+        (row["theme"], row["id"]) for row in LIST
+    ]
+
+
+def test_every_practice_belongs_to_a_row():
+    assert set(practices()) <= set(IDS)
+
+
+def test_practices_come_in_the_order_of_the_list():
+    assert list(practices()) == [id for id in IDS if id in practices()]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_row_has_its_practices(theme):
+    lacking = [row for row in THEMES[theme].rows if not set(ROWS[row]) <= set(practices())]
+    assert bool(lacking) == (theme in PENDING), lacking
+
+
+@pytest.mark.parametrize("row", LIST, ids=lambda row: row["id"])
+def test_a_practice_is_as_strong_as_its_row(row):
+    there = {strength(practices()[id]) for id in ROWS[row["id"]] if id in practices()}
+    assert there <= set(row["strength"]) or not row["strength"]
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in LIST if row["shape"] not in "DM"], ids=lambda row: row["id"]
+)
+def test_what_is_neither_concluded_nor_measured_can_be_evaluated_or_is_advice(row):
+    told = [one for id in ROWS[row["id"]] if isinstance(one := practices().get(id), Guidance)]
+    assert {one.nature for one in told} <= {"advice", "organisation"}
