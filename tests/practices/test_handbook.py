@@ -7,7 +7,7 @@ import sys
 import pytest
 from attrs import evolve
 
-from retention_rules.conditions import CustomerField, EventField, History, walk
+from retention_rules.conditions import Comparison, CustomerField, EventField, History, walk
 from retention_rules.errors import DefinitionError
 from retention_rules.events import RESERVED
 from retention_rules.practices import handbook, practices, readings
@@ -315,9 +315,17 @@ def test_channels_and_purposes_are_those_of_the_vocabulary(book):
                 assert set(values) <= set(PURPOSES)
 
 
-def test_the_steps_of_the_vocabulary_are_those_of_the_procedure():
-    steps = [step.name for step in handbook()["recovery.six-step"].steps if step.each is None]
-    assert list(DATA["step"].values) == steps
+def test_the_steps_of_the_vocabulary_are_those_that_are_recorded():
+    steps = [step for rule in EVERY_RULE if isinstance(rule, Procedure) for step in rule.steps]
+    recorded = {
+        part.right
+        for step in steps
+        for one in step.fulfilled_by.alternatives
+        if one.kind == "step.recorded"
+        for part in walk(one.condition)
+        if isinstance(part, Comparison)
+    }
+    assert set(DATA["step"].values) == recorded
 
 
 def test_the_vocabulary_speaks_both_languages():

@@ -196,13 +196,38 @@ SEVERAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "cadence.1-3-7": tuple(f"cadence.1-3-7.day-{day}" for day in (1, 3, 7)),
         "cadence.0-3-10-20": tuple(f"cadence.0-3-10-20.day-{day}" for day in (0, 3, 10, 20)),
+        "coverage.after-signing": tuple(
+            f"coverage.after-signing.{who}" for who in ("opponents", "seniors", "supporters")
+        ),
+        "recovery.conduct": tuple(
+            f"recovery.conduct.{what}"
+            for what in (
+                "own-words",
+                "customer-is-right",
+                "let-them-talk",
+                "answer",
+                "thanks",
+                "facts-first",
+                "say-what-can-be-done",
+                "in-time",
+                "customer-first",
+            )
+        ),
+        "order.proactive-notice": (
+            "order.proactive-notice",
+            "order.proactive-notice.asked-first",
+        ),
+        "warranty.honoured": ("warranty.honoured", "warranty.honoured.not-rejected"),
+        "service.levels": ("service.levels.visitors", "service.levels.calls"),
         "stage.before-purchase": ("stages.post-purchase",),
     }
 )
 """The ids of the practices that a row stands for, where they differ from its own.
 
 The row `cadence.1-3-7` is about the readings of the days of three practices that have rows of
-their own; the stage before a purchase is one of those of `stages.post-purchase`.
+their own; the stage before a purchase is one of those of `stages.post-purchase`. Of the nine
+points of `recovery.conduct` the fifth and the eighth are `conduct.no-blame` and
+`conduct.excessive-demand`; own words are what another row, `recovery.six-step`, finds better.
 """
 
 ROWS: Mapping[str, tuple[str, ...]] = MappingProxyType(

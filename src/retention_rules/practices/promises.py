@@ -24,7 +24,7 @@ PROMISE_KEPT = Practice(
         advice=Text(
             "Do what was said by the day that was said. If it cannot be done, agree on a new day "
             "before the old one has passed.",
-            "说过的事,按说好的日子办到。办不到,就在到期之前与客户另约。",
+            "说过的事，按说好的日子办到。办不到，就在到期之前与客户另约。",
         ),
         citations=(
             Citation("D2", "part 1, dissolving dissatisfaction, step 5"),
@@ -38,10 +38,10 @@ PROMISE_KEPT = Practice(
             "an answer by the next working day (ours); undated promises of the sale are left to "
             "`promise.from-sale`. A `promise.rescheduled` with a new `due` starts anew; if the old "
             "day has passed, that stays missed. Only `promise.waived`, by the customer, releases.",
-            "每个`promise.made`与其`promise.kept`以`promise`字段相连,"
-            "以`due`所记时刻或当日终了为限。没有`due`的,下一工作日之前应有交代(我们定的);"
-            "销售时许下而未定日期的,归`promise.from-sale`。`promise.rescheduled`另定`due`即重新起算;"
-            "原定日期已过的,仍算失约。只有客户自己放弃(`promise.waived`)才可免除。",
+            "每个`promise.made`与其`promise.kept`以`promise`字段相连，"
+            "以`due`所记时刻或当日终了为限。没有`due`的，下一工作日之前应有交代（我们定的）；"
+            "销售时许下而未定日期的，归`promise.from-sale`。`promise.rescheduled`另定`due`即重新起算；"
+            "原定日期已过的，仍算失约。只有客户自己放弃（`promise.waived`）才可免除。",
         ),
         strength="must",
         strategy="trust",
@@ -71,7 +71,7 @@ FROM_SALE = Practice(
         advice=Text(
             "From the installation on the customer waits for what was said during the sale. Go "
             "through your notes before they ask, and give a little more than you promised.",
-            "一开始安装,客户就在等当初说过的话兑现。趁对方开口之前翻翻记录,能多给一点更好。",
+            "一开始安装，客户就在等当初说过的话兑现。趁对方开口之前翻翻记录，能多给一点更好。",
         ),
         citations=Citation("D4", "¶12"),
         reading=Text(
@@ -82,10 +82,10 @@ FROM_SALE = Practice(
             "to a date, each marked `while_selling`; unmarked, it is in doubt. The mark is ours, "
             "since coming before a deal does not tell which sale a promise was for. Dated ones "
             "fall under `promise.kept`.",
-            "安装调试完毕时,若有标明`while_selling`、没有`due`的`promise.made`尚未了结,即应兑现,"
-            "当日为限(我们定的,原文只说自那时起)。该客户的这类承诺合为一项,了结最后一个才算完成:"
-            "`promise.kept`、`promise.waived`,或改定日期的`promise.rescheduled`,"
-            "都须标明`while_selling`,没有标明则存疑。用标记是我们的办法:光凭先于成交,"
+            "安装调试完毕时，若有标明`while_selling`、没有`due`的`promise.made`尚未了结，即应兑现，"
+            "当日为限（我们定的，原文只说自那时起）。该客户的这类承诺合为一项，了结最后一个才算完成："
+            "`promise.kept`、`promise.waived`，或改定日期的`promise.rescheduled`，"
+            "都须标明`while_selling`，没有标明则存疑。用标记是我们的办法：光凭先于成交，"
             "分不清属于哪一笔。定有日期的归`promise.kept`。",
         ),
         strength="must",

@@ -133,7 +133,11 @@ PURPOSES = (
     "invoice",
     "advertising",
 )
-_STEPS = ("apologise", "listen", "solution", "compensate", "follow-up")
+_STEPS = (
+    *("apologise", "listen", "solution", "compensate", "follow-up"),
+    *("cause", "prevent", "learn"),
+    *("note", "cost", "inform", "done"),
+)
 
 DATA: Mapping[str, Field] = MappingProxyType(
     {
@@ -202,6 +206,7 @@ DATA: Mapping[str, Field] = MappingProxyType(
         "order": Field("text", Text("which order", "哪一份订单")),
         "promised_for": Field("instant", Text("for when delivery is promised", "约定何时送到")),
         "minutes": Field("integer", Text("how long it took", "历时多少分钟")),
+        "scripted": Field("boolean", Text("said by formula", "是否照稿")),
         "answered": Field(
             "boolean",
             Text("whether the customer was answered and felt understood", "有没有回应并表示理解"),
