@@ -14,6 +14,7 @@ import click
 from rich.text import Text as Styled
 
 from retention_rules.cli import options, output, story
+from retention_rules.cli.measures import measures
 from retention_rules.cli.test import BadFiles, test
 from retention_rules.display import terminal
 from retention_rules.display.words import plain
@@ -265,3 +266,4 @@ def show(
 
 app.add_command(story.demo)
 app.add_command(test)
+app.add_command(measures)

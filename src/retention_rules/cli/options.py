@@ -15,7 +15,7 @@ import click
 from retention_rules.customers import Customer
 from retention_rules.errors import RetentionRulesError
 from retention_rules.evaluation import evaluate
-from retention_rules.events import aware
+from retention_rules.events import Record, aware
 from retention_rules.findings import Findings, Status
 from retention_rules.interop import Reject, read_customers, read_events
 from retention_rules.interop._cells import check_zone, localiser
@@ -98,6 +98,9 @@ class Asked:
     customers: list[Customer]
     again: str
     """The options that ask the same question again, for a shell."""
+    records: list[Record]
+    rulebook: Rulebook
+    known_at: datetime | None
 
 
 def the_rulebook(rulebook: str | None, cadence: str | None, reading: str | None) -> Rulebook:
@@ -147,7 +150,7 @@ def ask(given: dict[str, Any]) -> Asked:
         complete=complete,
         history_from=history_from,
     )
-    return Asked(found, as_of, customers, _again(given))
+    return Asked(found, as_of, customers, _again(given), records, book, known_at)
 
 
 def _instant(option: str, text: str | None, zone: str | None) -> datetime | None:
