@@ -95,7 +95,8 @@ def test_the_explanation_of_a_finding_tells_what_was_adapted(language, told):
 
 
 def test_the_explanation_of_a_violation_tells_what_was_adapted():
-    book = BOOK.adapt("conduct.gift-to-government", instead="A card")
+    book = BOOK.select("conduct.gift-to-government")
+    book = book.adapt("conduct.gift-to-government", instead="A card")
     gift = Event(
         "g",
         "touch.made",

@@ -56,33 +56,36 @@ def console(file: Any = None) -> Console:
     return found
 
 
-def _coloured(word: str, told: str) -> Styled:
+def coloured(word: str, told: str) -> Styled:
+    """A word in the colour of its status or group."""
     return Styled(told, _COLOURS.get(word, ""))
 
 
 def _status(finding: Finding, language: Language) -> Styled:
-    return _coloured(finding.status, STATUSES[finding.status].in_(language))
+    return coloured(finding.status, STATUSES[finding.status].in_(language))
 
 
-def _table(*headings: str) -> Table:
+def table(*headings: str) -> Table:
+    """A table without lines between its rows."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
 
 
-class _Names:
+class Names:
     """What customers are called: the fact `name`, else their id."""
 
     def __init__(self, customers: Iterable[Customer]) -> None:
         self._names = {one.id: one.facts.get("name") for one in customers}
 
     def of(self, id: str) -> str:
+        """What to call the customer with this id."""
         name = self._names.get(id)
         return plain(name if isinstance(name, str) else id)
 
 
-def _told(finding: Finding, names: _Names, language: Language) -> Styled:
+def _told(finding: Finding, names: Names, language: Language) -> Styled:
     return Styled.assemble(
         (names.of(finding.customer), "bold"),
         "\n",
@@ -121,22 +124,22 @@ def agenda(
         f"截至{head}：{people}位客户共{len(found)}项",
     )
     headings = Text("When|Due|For whom, and what", "何时|期限|为谁，做什么")
-    table = _table(*headings.in_(language).split("|"))
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
-    names = _Names(customers)
+    lines = table(*headings.in_(language).split("|"))
+    lines.columns[0].no_wrap = lines.columns[1].no_wrap = True
+    names = Names(customers)
     for name, words in GROUPS.items():
         members = [one for one in found if group(one, as_of) == name]
         if not members:
             continue
-        table.add_row(_coloured(name, f"{words.in_(language)} ({len(members)})"))
+        lines.add_row(coloured(name, f"{words.in_(language)} ({len(members)})"))
         for one in members:
-            table.add_row(
+            lines.add_row(
                 Styled.assemble(urgency(one, as_of, language), "\n", _status(one, language)),
                 _due(one, as_of, language),
                 _told(one, names, language),
             )
-        table.add_section()
-    return Group(Styled(summary.in_(language), "bold"), "", table)
+        lines.add_section()
+    return Group(Styled(summary.in_(language), "bold"), "", lines)
 
 
 def check(found: Findings, customers: Iterable[Customer], language: Language) -> RenderableType:
@@ -149,16 +152,16 @@ def check(found: Findings, customers: Iterable[Customer], language: Language) ->
     comma = ", " if language == "en" else "、"
     summary = f"{total}: {comma.join(parts)}" if parts else total
     headings = Text("Status|Due|For whom, and what", "状态|期限|为谁，什么事").in_(language)
-    table = _table(*headings.split("|"))
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
-    names = _Names(customers)
+    lines = table(*headings.split("|"))
+    lines.columns[0].no_wrap = lines.columns[1].no_wrap = True
+    names = Names(customers)
     for one in found:
-        table.add_row(
+        lines.add_row(
             _status(one, language),
             _due(one, found.as_of, language),
             _told(one, names, language),
         )
-    return Group(table, "", Styled(summary, "bold"))
+    return Group(lines, "", Styled(summary, "bold"))
 
 
 def notes(given: Sequence[Note], language: Language) -> RenderableType:
@@ -172,16 +175,16 @@ def notes(given: Sequence[Note], language: Language) -> RenderableType:
 def rules(given: Iterable[Shape], language: Language) -> RenderableType:
     """The rules of a rulebook, a line for each."""
     headings = Text("Rule|Strength|What to do|Source", "规则|力度|要做什么|出处").in_(language)
-    table = _table(*headings.split("|"))
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
+    lines = table(*headings.split("|"))
+    lines.columns[0].no_wrap = lines.columns[1].no_wrap = True
     for rule in given:
-        table.add_row(
+        lines.add_row(
             plain(rule.id),
-            _coloured(rule.strength, STRENGTHS[rule.strength].in_(language)),
+            coloured(rule.strength, STRENGTHS[rule.strength].in_(language)),
             plain(rule.title.in_(language)),
             Styled("; ".join([*_mark(rule, language), *_sources(rule)]), "dim"),
         )
-    return table
+    return lines
 
 
 def _sources(rule: Shape) -> list[str]:
