@@ -102,6 +102,23 @@ def test_a_change_that_is_not_marked_is_noted(run):
     assert "`adapted: [due]`" in found
 
 
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--cadence", "both"), ("--reading", "chained"), ("--reading", "stated-figures")],
+)
+def test_a_reading_of_the_handbook_is_no_change(run, options):
+    run("rules", "export", "-o", "all.yaml", *options)
+    assert len(run("rules", "validate", "all.yaml").stdout.splitlines()) == 1
+
+
+def test_a_choice_of_variants_is_no_change(run):
+    Path("ours.yaml").write_text(
+        "base: handbook\nexamples: true\nvariants: {thanks.after-deal: next-day}\n",
+        encoding="utf-8",
+    )
+    assert len(run("rules", "validate", "ours.yaml").stdout.splitlines()) == 1
+
+
 @pytest.mark.parametrize("command", ["validate", "agenda", "check", "explain", "rules", "compare"])
 def test_a_bad_file_is_told_with_its_place_and_exit_2(run, command):
     Path("bad.yaml").write_text(BASED.replace("days", "dais"), encoding="utf-8")

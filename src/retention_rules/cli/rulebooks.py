@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from retention_rules.interop import (
     write_rulebook,
 )
 from retention_rules.interop.rulebooks import read_value
-from retention_rules.practices import handbook
+from retention_rules.practices import handbook, practices, readings
+from retention_rules.practices.cadences import WINDOWS
+from retention_rules.practices.variants import Practice
 from retention_rules.rulebook import Rulebook, changed
 from retention_rules.rules import Shape
 from retention_rules.serialization import encode
@@ -82,13 +85,29 @@ def validate(file: str, lang: str) -> None:
             click.echo(plain(f"  {rule.id}: {line}"))
 
 
+@cache
+def _built_in() -> dict[str, set[Shape]]:
+    """Every rule of the handbook by its id, under each of its readings."""
+    found: dict[str, set[Shape]] = {}
+    asked = [{id: name} for id, names in readings().items() for name in names]
+    for variants in asked:
+        for window in (None, *WINDOWS):
+            for rule in handbook(cadence="both", window=window, variants=variants, examples=True):
+                found.setdefault(rule.id, set()).add(rule)
+    for id, practice in practices().items():
+        if isinstance(practice, Practice):
+            found.setdefault(id, set()).add(practice.rule)
+    return found
+
+
 def _notes(rule: Shape, language: Language) -> list[str]:
     """What a rule has of its own, and whether it says so."""
     names = ", ".join(rule.adapted)
     found = [Text(f"adapted in {names}", f"有改动：{names}").in_(language)] if names else []
-    built_in = [one for one in handbook(cadence="both", examples=True) if one.id == rule.id]
+    built_in = _built_in().get(rule.id)
     if built_in and rule.citations:
-        unmarked = [name for name in changed(built_in[0], rule) if name not in rule.adapted]
+        differing = min((changed(one, rule) for one in built_in), key=len)
+        unmarked = [name for name in differing if name not in rule.adapted]
         listed = ", ".join(unmarked)
         told = Text(
             f"differs from the handbook in {listed}: if you changed it, write "
