@@ -257,6 +257,18 @@ def test_an_unknown_rule_is_told_with_what_is_near(run):
     assert "`thanks.handwritten`" in error(run("rules", "show", "thanks.handwriten", code=2))
 
 
+def test_a_practice_that_the_handbook_leaves_out_is_shown_too(run):
+    shown = run("rules", "show", "thanks.project-letter").stdout
+    assert "[ ] Thank them for choosing you" in shown
+    assert "paused_by" in shown
+
+
+def test_guidance_is_shown_without_how_it_works(run):
+    shown = run("rules", "show", "care.beyond-expectation", "--lang", "zh").stdout
+    assert "待推断" in shown
+    assert "规则内容" not in shown
+
+
 def test_the_rules_as_json_can_be_used_again(ask, run):
     Path("mine.json").write_text(run("rules", "--format", "json").stdout, encoding="utf-8")
     assert loads(Path("mine.json").read_text(encoding="utf-8")) == handbook()

@@ -21,6 +21,8 @@ from retention_rules.display.words import plain
 from retention_rules.errors import RetentionRulesError
 from retention_rules.findings import Finding, Findings
 from retention_rules.interop import BadRows
+from retention_rules.practices import practices
+from retention_rules.practices.variants import Guidance
 from retention_rules.rules import Shape
 from retention_rules.serialization import encode
 from retention_rules.texts import Text
@@ -236,10 +238,17 @@ def rules(context: click.Context, /, style: str, lang: str, **given: Any) -> Non
 def show(
     context: click.Context, /, id: str, lang: str | None, style: str | None, **given: Any
 ) -> None:
-    """One rule in full: advice, sources, our reading of them, and how it works."""
+    """One rule or practice in full: advice, sources, our reading of them, and how it works."""
     outer, outer_lang, outer_style = context.obj
     book = options.the_rulebook(**{name: given[name] or outer[name] for name in given})
     found: list[Shape] = [one for one in book if one.id == id]
+    language = options.chosen(lang or outer_lang)
+    if not found and not (given["rulebook"] or outer["rulebook"]):
+        one = practices().get(id)
+        if isinstance(one, Guidance):
+            terminal.console().print(terminal.guidance(one, language))
+            return
+        found = [one.read()] if one else []
     if not found:
         close = difflib.get_close_matches(id, [one.id for one in book], n=3, cutoff=0.4)
         hint = ", ".join(f"`{one}`" for one in close) or "`retention-rules rules` lists them"
@@ -250,7 +259,7 @@ def show(
         return
     screen = terminal.console()
     for version in found:
-        screen.print(terminal.rule(version, options.chosen(lang or outer_lang)))
+        screen.print(terminal.rule(version, language))
 
 
 for command in (rulebooks.export, rulebooks.validate, rulebooks.set_, rulebooks.schema):

@@ -25,7 +25,8 @@ from retention_rules.display.words import (
     when,
 )
 from retention_rules.findings import Finding, Findings, Note
-from retention_rules.rules import Shape
+from retention_rules.practices.variants import Guidance
+from retention_rules.rules import Rule, Shape
 from retention_rules.serialization import encode
 from retention_rules.texts import Language, Text
 
@@ -191,7 +192,7 @@ def _sources(rule: Shape) -> list[str]:
     return [plain(str(one)) for one in rule.citations]
 
 
-def _mark(rule: Shape, language: Language) -> list[str]:
+def _mark(rule: Rule, language: Language) -> list[str]:
     """In what a rule departs from its sources."""
     if not rule.adapted:
         return []
@@ -206,15 +207,31 @@ _TOLD |= {"strength", "strategy"}
 def rule(given: Shape, language: Language) -> RenderableType:
     """One rule: what it asks, where that comes from, how it is read, and how it works."""
     form: dict[str, Any] = encode(given)
+    works_by = {key: _worded(form[key], language) for key in form if key not in _TOLD}
+    inner = "\n".join(_outline(works_by))
+    works = Text("How it works", "规则内容").in_(language)
+    shown: list[RenderableType] = [
+        "",
+        Styled(works, "cyan"),
+        Padding(Styled(plain(inner)), (0, 0, 0, 2)),
+    ]
+    return Group(*_about(given, form["shape"], language), *shown)
+
+
+def guidance(given: Guidance, language: Language) -> RenderableType:
+    """What is told and not evaluated."""
+    return Group(*_about(given, given.nature, language))
+
+
+def _about(given: Rule, what: str, language: Language) -> list[RenderableType]:
+    """What a rule says about itself."""
     strength = STRENGTHS[given.strength].in_(language)
     parts: list[RenderableType] = [
         Styled(plain(given.title.in_(language) or given.id), "bold"),
-        Styled(
-            " · ".join(filter(None, (given.id, form["shape"], strength, given.strategy))), "dim"
-        ),
+        Styled(" · ".join(filter(None, (given.id, what, strength, given.strategy))), "dim"),
     ]
-    words = Text("Advice|Checklist|Source|Reading|How it works", "建议|清单|出处|解读|规则内容")
-    advice, items, source, reading, works = words.in_(language).split("|")
+    words = Text("Advice|Checklist|Source|Reading", "建议|清单|出处|解读")
+    advice, items, source, reading = words.in_(language).split("|")
     told = {
         advice: given.advice.in_(language),
         items: "\n".join(f"[ ] {one.text.in_(language)}" for one in given.checklist),
@@ -229,10 +246,7 @@ def rule(given: Shape, language: Language) -> RenderableType:
     for heading, text in told.items():
         if text:
             parts += ["", Styled(heading, "cyan"), Padding(Styled(plain(text)), (0, 0, 0, 2))]
-    works_by = {key: _worded(form[key], language) for key in form if key not in _TOLD}
-    inner = "\n".join(_outline(works_by))
-    parts += ["", Styled(works, "cyan"), Padding(Styled(plain(inner)), (0, 0, 0, 2))]
-    return Group(*parts)
+    return parts
 
 
 def _worded(form: Any, language: Language) -> Any:

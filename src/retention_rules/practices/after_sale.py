@@ -40,7 +40,7 @@ FROM_DELIVERY = Practice(
                 ),
             ),
         ),
-        citations=Citation("D0", "care", "必须 一"),
+        citations=Citation("D0", "care", "必须 一送到"),
         reading=Text(
             "A call, visit or meeting after `order.delivered` or `service.started`, for anything "
             "but thanks, a greeting, an apology, an invoice or advertising; one without a purpose "

@@ -36,8 +36,8 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
         "when-issued": Figures(
             Text(
                 "Days 0, 3 and 10 after the deal; the last touch waits for the product to be "
-                "issued, and is due the day after.",
-                "成交之后第0、3、10天；最后一次等产品办下来，次日为限。",
+                "issued, and is due the day after, even before the 20th.",
+                "成交之后第0、3、10天；最后一次等产品办下来，次日为限，即使不到第20天。",
             ),
             (0, 3, 10, 1),
             triggers={3: event("product.issued")},
