@@ -31,6 +31,8 @@ class BadTimeline(DecodingError):
         problem: What is wrong, and what to write instead.
     """
 
+    __module__ = "retention_rules.testing.timelines"  # where it is asked for
+
     def __init__(self, file: str, line: int, column: int, problem: str) -> None:
         super().__init__(f"{file or '<text>'}:{line}:{column}: {problem}", problem=problem)
         self.file = file
