@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from retention_rules.practices import handbook
-from retention_rules.testing import timelines
 from retention_rules.testing._expectations import EXPECTED, NOTHING
+from retention_rules.testing._settings import CUSTOMER
 from retention_rules.testing.timelines import FILE, TIMELINE, parse
 
 pytest.importorskip("ruamel.yaml")
@@ -48,7 +48,7 @@ def test_the_page_gives_the_keys_of_the_handbook():
 
 
 def test_the_page_gives_the_keys_of_a_customer():
-    assert keys("customer") == [*timelines._CUSTOMER, "FACT..."]
+    assert keys("customer") == [*CUSTOMER, "FACT..."]
 
 
 def test_the_page_gives_the_words_for_no_finding():

@@ -26,9 +26,8 @@ an e-mail is no card
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,19 +35,26 @@ import attrs
 
 from retention_rules.calendars import Calendar
 from retention_rules.customers import Customer
-from retention_rules.errors import DecodingError, RetentionRulesError, near
+from retention_rules.errors import DecodingError, RetentionRulesError
 from retention_rules.evaluation import evaluate
 from retention_rules.events import Record
 from retention_rules.findings import Findings
-from retention_rules.interop import read_rulebook
-from retention_rules.practices import handbook, practices
-from retention_rules.practices.variants import Practice
 from retention_rules.rulebook import Rulebook
 from retention_rules.testing._clocks import Clock
 from retention_rules.testing._expectations import Expectation, expectation, told
 from retention_rules.testing._known import known
 from retention_rules.testing._nodes import BadTimeline, Node, read_nodes
-from retention_rules.testing._stories import Story, field
+from retention_rules.testing._settings import (
+    SETTING,
+    calendar_of,
+    customer_of,
+    instant_of,
+    practice_of,
+    rulebook_of,
+    whole_handbook,
+    zone_of,
+)
+from retention_rules.testing._stories import Story
 from retention_rules.texts import Language
 
 __all__ = [
@@ -63,22 +69,9 @@ __all__ = [
 ]
 
 SUFFIX = ".timeline.yaml"
-SETTING = (
-    "practice",
-    "zone",
-    "customer",
-    "calendar",
-    "handbook",
-    "rulebook",
-    "complete",
-    "history_from",
-)
-"""The keys that a file and each of its timelines may have; a timeline's own come first."""
 
 FILE = (*SETTING, "story", "timelines")
 TIMELINE = ("name", *SETTING, "story", "expect")
-_CUSTOMER = ("id", "zone", "history_from", "contacts")
-_ANYONE = "customer"
 
 
 @attrs.frozen
@@ -230,16 +223,16 @@ def _timeline(
     for one, other in (("handbook", "rulebook"), ("rulebook", "handbook")):
         if one in own and other not in own:
             given.pop(other, None)
-    book = _rulebook(given, path, rulebook)
-    calendar = _calendar(given["calendar"]) if "calendar" in given else None
-    zone_node, zone = _zone(given, node)
+    book = rulebook_of(given, path, rulebook)
+    calendar = calendar_of(given["calendar"]) if "calendar" in given else None
+    zone_node, zone = zone_of(given, node)
     clock = Clock.of(zone_node, zone, calendar)
     words = known(book)
-    customer = _customer(given, zone, clock, words.facts)
+    customer = customer_of(given, zone, clock, words.facts)
     story = Story(customer.id, clock, words)
     for lines in (file.get("story"), own.get("story")):
         story.tell(lines.items("events") if lines is not None else ())
-    practice = _practice(given["practice"], book) if "practice" in given else None
+    practice = practice_of(given["practice"], book) if "practice" in given else None
     expected = own["expect"].items("expectations")
     if not expected:
         raise own["expect"].wrong("nothing is expected: write `- 2026-03-05 09:00: fulfilled`, say")
@@ -252,106 +245,5 @@ def _timeline(
         customer=customer,
         expectations=tuple(expectation(one, story, book, practice) for one in expected),
         calendar=calendar,
-        complete=_instant(given, "complete", clock),
+        complete=instant_of(given, "complete", clock),
     )
-
-
-def _practice(node: Node, book: Rulebook) -> str:
-    id, ids = node.text("practice"), [one.id for one in book]
-    if id not in ids:
-        raise node.wrong(f"the rulebook has no practice `{id}`: {near(id, ids)}")
-    return id
-
-
-def _rulebook(given: Mapping[str, Node], path: str, rulebook: Rulebook | None) -> Rulebook:
-    if "handbook" in given and "rulebook" in given:
-        raise given["rulebook"].wrong("a `rulebook` beside a `handbook`: keep one of the two")
-    if "handbook" in given:
-        node = given["handbook"]
-        choices = node.closed("the handbook", inspect.signature(handbook).parameters)
-        chosen = _choices()
-        for name, one in choices.items():
-            chosen[name] = None if one.given == "none" else one.plain()
-        try:
-            return handbook(**chosen)
-        except RetentionRulesError as problem:
-            raise node.wrong(str(problem)) from None
-    if "rulebook" in given:
-        node = given["rulebook"]
-        return _loaded(node, Path(path).parent / node.text("name of a file"))
-    return whole_handbook() if rulebook is None else rulebook
-
-
-def whole_handbook() -> Rulebook:
-    """All built-in practices: both cadences, the examples, and what is optional."""
-    return handbook(**_choices())
-
-
-def _choices() -> dict[str, Any]:
-    found = practices().values()
-    optional = [one.id for one in found if isinstance(one, Practice) and one.optional]
-    return {"cadence": "both", "examples": True, "also": optional}
-
-
-def _loaded(node: Node, file: Path) -> Rulebook:
-    try:
-        return read_rulebook(file)
-    except OSError as problem:
-        raise node.wrong(f"`{file}`: {(problem.strerror or str(problem)).lower()}") from None
-    except RetentionRulesError as problem:
-        raise node.wrong(str(problem)) from None
-
-
-def _calendar(node: Node) -> Calendar:
-    data = {name: value.plain() for name, _, value in node.pairs("a calendar")}
-    try:
-        return Calendar.from_dict(data)
-    except RetentionRulesError as problem:
-        raise node.wrong(str(problem)) from None
-    except (TypeError, ValueError, AttributeError):
-        raise node.wrong("this is no calendar: write `hours: {mon-fri: 09:00-18:00}`") from None
-
-
-def _zone(given: Mapping[str, Node], timeline: Node) -> tuple[Node, str]:
-    customer = given.get("customer")
-    if customer is not None:
-        for name, _, value in customer.pairs("the customer"):
-            if name == "zone":
-                return value, value.text("zone")
-    if "zone" not in given:
-        raise timeline.wrong("in which zone? Write `zone: Asia/Shanghai`, say, at the top")
-    return given["zone"], given["zone"].text("zone")
-
-
-def _customer(
-    given: Mapping[str, Node], zone: str, clock: Clock, facts: frozenset[str]
-) -> Customer:
-    node = given.get("customer")
-    own = {} if node is None else node.closed("the customer", (*_CUSTOMER, *sorted(facts)))
-    since = own.get("history_from") or given.get("history_from")
-    try:
-        return Customer(
-            own["id"].text("name") if "id" in own else _ANYONE,
-            zone=zone,
-            history_from=None if since is None else _day(since, clock),
-            contacts=own["contacts"].plain() if "contacts" in own else None,
-            facts={
-                name: field(name, one, clock) for name, one in own.items() if name not in _CUSTOMER
-            },
-        )
-    except BadTimeline:
-        raise
-    except RetentionRulesError as problem:
-        assert node is not None
-        raise node.wrong(str(problem)) from None
-
-
-def _day(node: Node, clock: Clock) -> date:
-    found = clock.moment(node, node.text("day"))
-    if isinstance(found, datetime):
-        raise node.wrong(f"{node.shown()} is a time: write the day alone")
-    return found
-
-
-def _instant(given: Mapping[str, Node], name: str, clock: Clock) -> datetime | None:
-    return clock.instant(given[name], given[name].text("time")) if name in given else None
