@@ -37,7 +37,8 @@ class Play(Bans):
         log: The happenings, sorted; those before `ahead` have been taken.
         done: The instant up to which time has passed.
         groups: The obligations, by cluster and correlation values; `timed` those to which
-            something happens by itself, `moved` those to which something has since last asked.
+            something happens by itself, `hearing` those to which stages do, `moved` those to which
+            something has since last asked.
         look: What is shown every record just before it is taken, with this state.
     """
 
@@ -55,6 +56,7 @@ class Play(Bans):
         self.done = BEGINNING
         self.groups: dict[GroupKey, Group] = {}
         self.timed: dict[GroupKey, Group] = {}
+        self.hearing: dict[GroupKey, Group] = {}
         self.moved: dict[GroupKey, Group] = {}
 
     def advance(self, at: int) -> None:
@@ -212,12 +214,20 @@ class Play(Bans):
             key = (cluster.index, values)
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(cluster, self.table, key[1])
+            group = self._group(cluster, key[1])
         elif not group.plain():
             return False
         group.quick(happening.first, happening, played)
         self.moved[key] = group
         return True
+
+    def _group(self, cluster: Cluster, values: tuple[str, ...]) -> Group:
+        """A new group, for its first event."""
+        key = (cluster.index, values)
+        group = self.groups[key] = Group(cluster, self.table, values)
+        if cluster.hears_stages:
+            self.hearing[key] = group
+        return group
 
     def _join(
         self,
@@ -239,7 +249,7 @@ class Play(Bans):
         if only is not None and group is not only:
             return
         if group is None:
-            group = self.groups[key] = Group(cluster, self.table, values)
+            group = self._group(cluster, values)
         contacts = None
         if cluster.races[0].contacts is not None:
             contacts, played = self._fan_out(happening, cluster, played)

@@ -246,6 +246,8 @@ def read(timeline: Timeline, state: Mapping[str, Any]) -> None:
         group = _read_group(timeline, written, pool)
         key = (group.cluster.index, group.values)
         timeline.groups[key] = group
+        if group.cluster.hears_stages:
+            timeline.hearing[key] = group
         if group.timed():
             timeline.timed[key] = group
 
