@@ -36,4 +36,5 @@ napoleon_numpy_docstring = False
 html_theme = "furo"
 html_title = f"retention_rules {release}"
 html_static_path = ["_static"]
+html_extra_path = ["../src/retention_rules/interop/rulebook.schema.json"]
 html_css_files = ["page.css"]

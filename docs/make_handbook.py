@@ -7,7 +7,7 @@ from pathlib import Path
 
 from retention_rules.conditions import AllOf, Alternative, In, Pattern
 from retention_rules.practices import practices, readings
-from retention_rules.practices.listing import ROWS, SEVERAL, THEMES
+from retention_rules.practices.listing import ROWS, THEMES
 from retention_rules.practices.parameters import PARAMETERS
 from retention_rules.practices.sources import DOCUMENTS, STRATEGIES
 from retention_rules.practices.variants import Guidance, Practice
@@ -285,7 +285,7 @@ def _read(one: Practice | Guidance) -> Text:
 def _section(rows: Iterable[str]) -> Iterable[str]:
     """The entries of the practices that the rows stand for, each once."""
     listed = ((row, id) for row in rows for id in ROWS[row])
-    ids = dict.fromkeys(id for row, id in listed if row not in SEVERAL or id not in ROWS)
+    ids = dict.fromkeys(id for row, id in listed if id == row or id not in ROWS)
     return (entry(practices()[id]) for id in ids if id in practices())
 
 

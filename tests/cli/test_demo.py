@@ -72,8 +72,8 @@ def test_what_was_saved_gives_the_same_findings(tmp_path, findings):
     runner = CliRunner()
     told = runner.invoke(app, ["demo", "--save", str(tmp_path / "a story")])
     assert AS_OF in told.stdout
-    given = [str(tmp_path / "a story" / name) for name in ("events.csv", "customers.jsonl")]
-    checked = runner.invoke(
-        app, ["check", given[0], "--customers", given[1], "--as-of", AS_OF, "--format", "jsonl"]
-    )
+    names = ("events.csv", "customers.jsonl", "rules.json")
+    given = [str(tmp_path / "a story" / name) for name in names]
+    options = ["--customers", given[1], "--rulebook", given[2], "--as-of", AS_OF]
+    checked = runner.invoke(app, ["check", given[0], *options, "--format", "jsonl"])
     assert len(checked.stdout.splitlines()) == len(findings)

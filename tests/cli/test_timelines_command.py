@@ -74,8 +74,8 @@ def test_each_bad_file_has_a_line_with_its_place(run):
     Path("b.timeline.yaml").write_text(BAD)
     lines = run(".", code=2).stderr.splitlines()
     assert [line.split(": a file")[0] for line in lines] == [
-        "error: `a.timeline.yaml` line 2, column 1",
-        "error: `b.timeline.yaml` line 2, column 1",
+        "error: a.timeline.yaml:2:1",
+        "error: b.timeline.yaml:2:1",
     ]
 
 

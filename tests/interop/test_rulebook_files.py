@@ -157,6 +157,7 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
         ("a: " + "[" * 5000 + "\n", "nested too deeply"),
         ("? [a]\n: b\n", "a key that is a list or mapping"),
         ("# nothing\n", "nothing in it"),
+        ("rules: [" + "1," * 100_001 + "]\n", "more than 100,000 values"),
         ("- a\n- b\n", "is not a rulebook"),
     ],
 )

@@ -81,6 +81,15 @@ def test_what_is_not_asked_or_not_by_sales_does_not_count(data, expected):
     assert status(REACTION, CLOSED, asked, as_of="03-11 00:00") == expected
 
 
+def test_a_lost_customer_is_not_asked_how_they_took_it():
+    lost = happened("03-06 10:00", "customer.lost")
+    assert status(REACTION, CLOSED, lost, as_of="03-11 00:00") == "released"
+
+
+def test_without_a_closed_case_there_is_nothing_to_ask_about():
+    assert absent(REACTION, deal(), as_of="03-11 00:00")
+
+
 # ---------------------------------------------------------------- the contract's end
 
 END = "coverage.contract-end"
@@ -117,6 +126,11 @@ def test_a_renewal_offered_early_releases():
 def test_the_renewal_of_another_contract_does_not_count():
     other = offered("11-01 10:00", contract="k2")
     assert status(END, SIGNED, other, as_of="2027-01-01 00:00") == "breached"
+
+
+def test_the_loss_of_the_customer_names_no_contract_and_releases_none():
+    lost = happened("06-01 10:00", "customer.lost")
+    assert status(END, SIGNED, lost, as_of="2027-01-02 00:00") == "breached"
 
 
 def test_a_contract_of_unknown_end_is_in_doubt():

@@ -61,6 +61,11 @@ def test_an_invoice_is_no_talk_with_another_contact():
     assert status(OTHERS, WEI, invoice, as_of="06-01 00:00", facts=COMPANY) == "breached"
 
 
+def test_a_lost_customer_has_no_other_contacts_to_find():
+    lost = happened("03-20 10:00", "customer.lost")
+    assert status(OTHERS, WEI, lost, as_of="06-01 00:00", facts=COMPANY) == "released"
+
+
 # ---------------------------------------------------------------- signals
 
 SIGNALS = "coverage.signals"
@@ -82,6 +87,22 @@ def test_a_signal_is_answered_by_an_opportunity(at, expected):
 def test_a_signal_is_answered_by_a_call():
     story = (happened("03-02 10:00", "signal.switch-intent"), touched("03-03 10:00", "call"))
     assert status(SIGNALS, *story, as_of="03-06 00:00") == "fulfilled"
+
+
+def test_a_lost_customer_is_followed_up_no_more():
+    story = (
+        happened("03-02 10:00", "signal.switch-intent"),
+        happened("03-03 10:00", "customer.lost"),
+    )
+    assert status(SIGNALS, *story, as_of="03-06 00:00") == "released"
+
+
+def test_a_greeting_answers_no_signal():
+    story = (
+        happened("03-02 10:00", "signal.switch-intent"),
+        touched("03-03 10:00", "call", purpose="greeting"),
+    )
+    assert status(SIGNALS, *story, as_of="03-05 00:00") == "breached"
 
 
 def test_an_email_answers_no_signal():

@@ -145,6 +145,11 @@ def test_a_product_of_unknown_life_is_taken_to_last_three_years():
     assert due(AGAIN, deal(), as_of="03-03 00:00") == "01-31 24:00"
 
 
+def test_a_product_that_ends_within_the_month_is_in_doubt():
+    short = deal(lasts_until="2026-03-31")
+    assert status(AGAIN, short, as_of="03-03 00:00") == "indeterminate"
+
+
 def test_each_deal_has_an_end_of_its_own():
     other = deal("03-05 10:00", lasts_until="2027-12-31")
     assert len(found(BOUGHT, other, as_of="03-06 00:00").select(AGAIN)) == 2

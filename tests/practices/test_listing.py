@@ -12,9 +12,6 @@ from retention_rules.practices.variants import Guidance, Practice
 LIST = json.loads((Path(__file__).parents[1] / "data" / "practices.json").read_text("utf-8"))
 """Every row that was read out of the documents: its id, theme, shape and strengths."""
 
-PENDING = {"thanks", "cadences", "occasions"}
-"""Themes of which some rows are still to be written."""
-
 
 def strength(one):
     return one.rule.strength if isinstance(one, Practice) else one.strength
@@ -30,18 +27,14 @@ def test_the_code_lists_the_same_rows_in_the_same_order():
     ]
 
 
-def test_every_practice_belongs_to_a_row():
-    assert set(practices()) <= set(IDS)
-
-
 def test_practices_come_in_the_order_of_the_list():
-    assert list(practices()) == [id for id in IDS if id in practices()]
+    assert list(practices()) == list(IDS)
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_row_has_its_practices(theme):
     lacking = [row for row in THEMES[theme].rows if not set(ROWS[row]) <= set(practices())]
-    assert bool(lacking) == (theme in PENDING), lacking
+    assert not lacking
 
 
 @pytest.mark.parametrize("row", LIST, ids=lambda row: row["id"])

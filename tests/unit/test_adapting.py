@@ -95,7 +95,8 @@ def test_the_explanation_of_a_finding_tells_what_was_adapted(language, told):
 
 
 def test_the_explanation_of_a_violation_tells_what_was_adapted():
-    book = BOOK.adapt("conduct.gift-to-government", instead="A card")
+    book = BOOK.select("conduct.gift-to-government")
+    book = book.adapt("conduct.gift-to-government", instead="A card")
     gift = Event(
         "g",
         "touch.made",
@@ -105,5 +106,5 @@ def test_the_explanation_of_a_violation_tells_what_was_adapted():
     )
     hall = Customer("hall", zone="Asia/Shanghai", facts={"kind": "government"})
     found = evaluate(book, [gift], as_of="2026-03-05T09:00+08:00", customers=[hall])
-    (wrong,) = [one for one in found if one.nature == "violation"]
+    (wrong,) = [one for one in found if one.status == "violated"]
     assert "adapted in `instead`; " in wrong.explain("en")

@@ -66,6 +66,7 @@ from retention_rules import (
     until,
     weeks,
 )
+from retention_rules.interop import read_rulebook
 from retention_rules.practices import handbook
 from retention_rules.serialization import decode, encode, loads
 
@@ -817,6 +818,42 @@ TEXTS: dict[str, Row] = {
         "",
     ),
     "no JSON": (lambda: loads("{"), DecodingError, "", "line 1, column 2"),
+    "an unknown key in a file": (
+        lambda: read_rulebook("rules:\n- {shape: prohibition, fobids: x}\n"),
+        DecodingError,
+        "fobids",
+        "did you mean `forbids`?",
+    ),
+    "a key twice in a file": (
+        lambda: read_rulebook("rules: []\nrules: []\n"),
+        DecodingError,
+        "rules",
+        "keep one",
+    ),
+    "a rule that the base lacks": (
+        lambda: read_rulebook("base: handbook\nadapt:\n  thanks.evr: {}\n"),
+        DecodingError,
+        "thanks.evr",
+        "did you mean `thanks.ever`?",
+    ),
+    "an anchor": (
+        lambda: read_rulebook("rules: &a []\n"),
+        DecodingError,
+        "&a",
+        "write it out",
+    ),
+    "a tab": (
+        lambda: read_rulebook("rules:\n\t- a\n"),
+        DecodingError,
+        "",
+        "indent with spaces",
+    ),
+    "a rulebook of two million letters": (
+        lambda: read_rulebook("#\n" * 1_000_001),
+        DecodingError,
+        "",
+        "no rulebook is",
+    ),
     "an unknown key": (
         lambda: loads('{"rules": [{"shape": "follow-up", "id": "a", "wen": "deal.closed"}]}'),
         DecodingError,

@@ -67,7 +67,7 @@ def test_a_bad_file_is_told_by_line_and_column(ours, run):
     (ours / "ours.timeline.yaml").write_text("zoen: x\n")
     done = run()
     assert done.returncode == 2
-    assert "line 1, column 1: a file of timelines has no key `zoen`" in done.stdout
+    assert ":1:1: a file of timelines has no key `zoen`" in done.stdout
     assert "Traceback (most" not in done.stdout
 
 

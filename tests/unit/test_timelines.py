@@ -414,7 +414,7 @@ def test_a_file_that_is_none_is_refused(whole, problem):
 
 
 def test_an_error_names_file_line_and_column():
-    assert str(refused(top="zoen: x\n")).startswith("`x.timeline.yaml` line 3, column 1: ")
+    assert str(refused(top="zoen: x\n")).startswith("x.timeline.yaml:3:1: ")
 
 
 def test_an_error_survives_another_process():

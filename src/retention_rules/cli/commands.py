@@ -6,25 +6,27 @@ import difflib
 import json
 import os
 import shlex
-import sys
 from importlib import metadata
 from typing import Any, NoReturn
 
 import click
 from rich.text import Text as Styled
 
-from retention_rules.cli import options, output, story
+from retention_rules.cli import options, output, rulebooks, story
+from retention_rules.cli.compare import compare
+from retention_rules.cli.measures import measures
 from retention_rules.cli.test import BadFiles, test
 from retention_rules.display import terminal
 from retention_rules.display.words import plain
 from retention_rules.errors import RetentionRulesError
 from retention_rules.findings import Finding, Findings
 from retention_rules.interop import BadRows
+from retention_rules.practices import practices
+from retention_rules.practices.variants import Guidance
 from retention_rules.rules import Shape
 from retention_rules.serialization import encode
 from retention_rules.texts import Text
 
-FORMATS = ("table", "json", "jsonl", "csv")
 _SHOWN = 20
 
 
@@ -82,22 +84,14 @@ def _bad_rows(problem: BadRows) -> str:
     return "\n".join(lines)
 
 
-def _print(text: str) -> None:
-    """Write text for machines, as UTF-8 whatever the terminal speaks."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8")
-    click.echo(text, nl=False)
-
-
 def _formatted(style: str, found: list[Finding], asked: options.Asked, lang: str) -> bool:
     """Print findings for machines, if that is the format; else return False."""
     if style == "json":
-        _print(output.as_json(found, asked.as_of, asked.findings.notes, lang))
+        output.write(output.as_json(found, asked.as_of, asked.findings.notes, lang, asked.rulebook))
     elif style == "jsonl":
-        _print(output.as_jsonl(found, lang))
+        output.write(output.as_jsonl(found, lang, asked.rulebook))
     elif style == "csv":
-        _print(output.as_csv(found, lang))
+        output.write(output.as_csv(found, lang, asked.rulebook))
     else:
         return False
     return True
@@ -106,11 +100,6 @@ def _formatted(style: str, found: list[Finding], asked: options.Asked, lang: str
 def _exit_on(statuses: tuple[str, ...], found: list[Finding]) -> None:
     if any(one.status in statuses for one in found):
         raise click.exceptions.Exit(1)
-
-
-format_option = click.option(
-    "--format", "style", type=click.Choice(FORMATS), default="table", show_default=True
-)
 
 
 def _version() -> str:
@@ -134,7 +123,7 @@ def app() -> None:
 @app.command()
 @options.evaluation_options
 @options.fail_on
-@format_option
+@options.formats
 def agenda(style: str, fail_on: tuple[str, ...], **given: Any) -> None:
     """What to do now: open, late, and what must be clarified; most urgent first."""
     asked = options.ask(given)
@@ -164,7 +153,7 @@ def _notes(screen: Any, found: Findings, lang: Any) -> None:
 @app.command()
 @options.evaluation_options
 @options.fail_on
-@format_option
+@options.formats
 def check(style: str, fail_on: tuple[str, ...], **given: Any) -> None:
     """Every finding: what was done, what was missed, what is still owed, what was wrong."""
     asked = options.ask(given)
@@ -187,8 +176,9 @@ def explain(key: str, style: str, **given: Any) -> None:
     found = _the_one(asked.findings, key)
     lang = options.chosen(given["lang"])
     if style == "json":
-        form = {**output.row(found, lang), "explanation": found.explain(lang)}
-        _print(json.dumps(form, ensure_ascii=False, indent=2) + "\n")
+        digest = asked.rulebook.short_digest
+        form = {**output.row(found, lang, digest), "explanation": found.explain(lang)}
+        output.write(json.dumps(form, ensure_ascii=False, indent=2) + "\n")
     else:
         click.echo(plain(found.explain(lang)))
 
@@ -220,13 +210,13 @@ def _none(found: Findings, key: str) -> NoReturn:
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 @click.pass_context
 def rules(context: click.Context, /, style: str, lang: str, **given: Any) -> None:
-    """The rules that are evaluated; as JSON they can be edited, and used with --rulebook."""
+    """The rules that are evaluated, and their files: export one, edit it, use it as --rulebook."""
     context.obj = (given, lang, style)
     if context.invoked_subcommand is not None:
         return
     book = options.the_rulebook(**given)
     if style == "json":
-        _print(json.dumps(encode(book), ensure_ascii=False, indent=2) + "\n")
+        output.write(json.dumps(encode(book), ensure_ascii=False, indent=2) + "\n")
         return
     language = options.chosen(lang)
     screen = terminal.console()
@@ -235,6 +225,8 @@ def rules(context: click.Context, /, style: str, lang: str, **given: Any) -> Non
     if len(book):
         screen.print()
         screen.print(f"{hint.in_(language)} {book.rules[0].id}")
+    digest = Text(f"Rulebook {book.short_digest}", f"规则手册 {book.short_digest}")
+    screen.print(Styled(digest.in_(language), "dim"))
 
 
 @rules.command()
@@ -246,22 +238,33 @@ def rules(context: click.Context, /, style: str, lang: str, **given: Any) -> Non
 def show(
     context: click.Context, /, id: str, lang: str | None, style: str | None, **given: Any
 ) -> None:
-    """One rule in full: advice, sources, our reading of them, and how it works."""
+    """One rule or practice in full: advice, sources, our reading of them, and how it works."""
     outer, outer_lang, outer_style = context.obj
     book = options.the_rulebook(**{name: given[name] or outer[name] for name in given})
     found: list[Shape] = [one for one in book if one.id == id]
+    language = options.chosen(lang or outer_lang)
+    if not found and not (given["rulebook"] or outer["rulebook"]):
+        one = practices().get(id)
+        if isinstance(one, Guidance):
+            terminal.console().print(terminal.guidance(one, language))
+            return
+        found = [one.read()] if one else []
     if not found:
         close = difflib.get_close_matches(id, [one.id for one in book], n=3, cutoff=0.4)
         hint = ", ".join(f"`{one}`" for one in close) or "`retention-rules rules` lists them"
         raise RetentionRulesError(f"no rule has the id `{id}`: {hint}")
     if (style or outer_style) == "json":
         forms = encode(found if len(found) > 1 else found[0])
-        _print(json.dumps(forms, ensure_ascii=False, indent=2) + "\n")
+        output.write(json.dumps(forms, ensure_ascii=False, indent=2) + "\n")
         return
     screen = terminal.console()
     for version in found:
-        screen.print(terminal.rule(version, options.chosen(lang or outer_lang)))
+        screen.print(terminal.rule(version, language))
 
 
+for command in (rulebooks.export, rulebooks.validate, rulebooks.set_, rulebooks.schema):
+    rules.add_command(command)
+app.add_command(compare)
 app.add_command(story.demo)
 app.add_command(test)
+app.add_command(measures)

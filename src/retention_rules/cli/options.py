@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -13,19 +14,21 @@ import attrs
 import click
 
 from retention_rules.customers import Customer
-from retention_rules.errors import RetentionRulesError
+from retention_rules.errors import DefinitionError, RetentionRulesError
 from retention_rules.evaluation import evaluate
-from retention_rules.events import aware
+from retention_rules.events import Record, aware
 from retention_rules.findings import Findings, Status
-from retention_rules.interop import Reject, read_customers, read_events
+from retention_rules.interop import Reject, read_customers, read_events, read_rulebook
 from retention_rules.interop._cells import check_zone, localiser
+from retention_rules.interop.rulebooks import rule_place
 from retention_rules.practices import handbook
 from retention_rules.rulebook import Rulebook
-from retention_rules.serialization import loads
 from retention_rules.texts import LANGUAGES, Language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_FILE = click.Path(exists=True, dir_okay=False)
+FILE = click.Path(exists=True, dir_okay=False)
+FORMATS = ("table", "json", "jsonl", "csv")
+_NAMED = re.compile(r"`([^`]+)`")
 
 
 def _all(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
@@ -43,9 +46,9 @@ language = click.option(
 rulebook_options = _all(
     click.option(
         "--rulebook",
-        type=_FILE,
+        type=FILE,
         metavar="FILE",
-        help="A rulebook as JSON, instead of the built-in handbook.",
+        help="A rulebook in YAML or JSON, instead of the built-in handbook.",
     ),
     click.option(
         "--cadence",
@@ -63,7 +66,7 @@ evaluation_options = _all(
         help="IANA zone of customers that have none, and of times without an offset, which are "
         "errors otherwise.",
     ),
-    click.option("--customers", type=_FILE, metavar="FILE", help="Customers: CSV or JSON Lines."),
+    click.option("--customers", type=FILE, metavar="FILE", help="Customers: CSV or JSON Lines."),
     click.option("--known-at", metavar="TIME", help="Use only what was recorded by then."),
     click.option("--history-from", metavar="DATE", help="Before it, history is unknown."),
     click.option(
@@ -80,6 +83,9 @@ evaluation_options = _all(
     ),
     rulebook_options,
     language,
+)
+formats = click.option(
+    "--format", "style", type=click.Choice(FORMATS), default="table", show_default=True
 )
 fail_on = click.option(
     "--fail-on",
@@ -98,6 +104,9 @@ class Asked:
     customers: list[Customer]
     again: str
     """The options that ask the same question again, for a shell."""
+    records: list[Record]
+    rulebook: Rulebook
+    known_at: datetime | None
 
 
 def the_rulebook(rulebook: str | None, cadence: str | None, reading: str | None) -> Rulebook:
@@ -105,13 +114,7 @@ def the_rulebook(rulebook: str | None, cadence: str | None, reading: str | None)
     if rulebook is not None:
         if cadence or reading:
             raise click.UsageError("--cadence and --reading choose from the handbook, not a file")
-        try:
-            found = loads(Path(rulebook).read_bytes())
-        except RetentionRulesError as problem:
-            raise type(problem)(f"`{rulebook}` {problem}") from None
-        if not isinstance(found, Rulebook):
-            raise RetentionRulesError(f'`{rulebook}` is no rulebook: write {{"rules": [...]}}')
-        return found
+        return _from_file(rulebook)
     chosen: dict[str, Any] = {}
     if cadence is not None:
         chosen["cadence"] = None if cadence == "none" else cadence
@@ -120,11 +123,28 @@ def the_rulebook(rulebook: str | None, cadence: str | None, reading: str | None)
     return handbook(**chosen)
 
 
+def _from_file(path: str) -> Rulebook:
+    """The rulebook of a file, whose rules refer to nothing that is not there."""
+    found = read_rulebook(path)
+    try:
+        evaluate(found, [], as_of=datetime(2000, 1, 1, tzinfo=UTC))
+    except DefinitionError as problem:
+        rules = [name for name in _NAMED.findall(str(problem)) if rule_place(path, name)]
+        place = rule_place(path, rules[0]) if rules else path
+        raise DefinitionError(f"{place}: {problem}") from None
+    return found
+
+
 def ask(given: dict[str, Any]) -> Asked:
     """Read the files, evaluate, and set bad rows aside if asked to."""
+    book = the_rulebook(given["rulebook"], given["cadence"], given["reading"])
+    return ask_each(given, book)[0]
+
+
+def ask_each(given: dict[str, Any], *books: Rulebook) -> list[Asked]:
+    """The same question, asked of several rulebooks."""
     zone: str | None = given["zone"]
     check_zone(zone)
-    book = the_rulebook(given["rulebook"], given["cadence"], given["reading"])
     as_of = _instant("--as-of", given["as_of"], zone) or datetime.now().astimezone()
     known_at = _instant("--known-at", given["known_at"], zone)
     history_from = _date(given["history_from"])
@@ -137,17 +157,20 @@ def ask(given: dict[str, Any]) -> Asked:
         if rejects:
             told = f"{len(rejects)} bad row{'s' * (len(rejects) != 1)}"
             click.echo(f"warning: {told} set aside in {given['rejects']}", err=True)
-    found = evaluate(
-        book,
-        records,
-        as_of=as_of,
-        customers=customers,
-        zone=zone,
-        known_at=known_at,
-        complete=complete,
-        history_from=history_from,
-    )
-    return Asked(found, as_of, customers, _again(given))
+    asked = []
+    for book in books:
+        found = evaluate(
+            book,
+            records,
+            as_of=as_of,
+            customers=customers,
+            zone=zone,
+            known_at=known_at,
+            complete=complete,
+            history_from=history_from,
+        )
+        asked.append(Asked(found, as_of, customers, _again(given), records, book, known_at))
+    return asked
 
 
 def _instant(option: str, text: str | None, zone: str | None) -> datetime | None:

@@ -21,20 +21,32 @@ from retention_rules.events import aware
 from retention_rules.findings import Findings
 from retention_rules.interop import read_customers, read_events
 from retention_rules.practices import handbook
+from retention_rules.rulebook import Rulebook
+from retention_rules.serialization import dumps
 from retention_rules.texts import Language, Text
 
 EXPLAINED = "thanks.handwritten/schmidt"
+SHOWN = (
+    *("thanks.ever", "thanks.after-deal", "thanks.handwritten", "thanks.email-for-add-on"),
+    *("thanks.same-day-message", "cadence.1-3-7.", "cadence.never-silent"),
+    *("recovery.six-step", "promise.", "stages.post-purchase", "stage."),
+    *("conduct.no-closed-question", "conduct.gift-to-government"),
+)
+"""The practices that the two of them follow: those that their notes can tell of."""
+
+RULES = "rules.json"
 _FOLDER = "story"
 
 _INTRO = Text(
     "Linden & Lin build bread ovens, Petra in Berlin and 小林 in Shanghai. They keep a list of "
     "what happened with their twelve customers: deals, calls, cards, a complaint, two gifts. It is "
     "Thursday, 12 March 2026, nine in the morning in Berlin and four in the afternoon in Shanghai. "
-    "From that list and a handbook of practices, each with its source, follows what is owed to "
-    "whom, by when in their own time zone, and why. Nothing is stored and nothing is sent.",
+    "From that list and the practices that they chose from a handbook, each with its source, "
+    "follows what is owed to whom, by when in their own time zone, and why. Nothing is stored and "
+    "nothing is sent.",
     "林登与小林做面包烤炉，Petra在柏林，小林在上海。他们把十二位客户的往来记成一张表：成交、电话、"
-    "卡片、一宗投诉、两份礼品。此刻是2026年3月12日星期四，柏林上午九点，上海下午四点。由这张表和一本"
-    "注明出处的实践手册，就能推出：该为谁做什么，按客户所在时区何时为止，以及为什么。"
+    "卡片、一宗投诉、两份礼品。此刻是2026年3月12日星期四，柏林上午九点，上海下午四点。由这张表，"
+    "加上他们从手册里挑的、注明出处的若干实践，就能推出：该为谁做什么，按客户所在时区何时为止，以及为什么。"
     "不储存任何东西，也不发送任何东西。",
 )
 _WRONG = Text("What should not have happened", "本不该发生的事")
@@ -48,8 +60,13 @@ _STEPS = (
     Text("the agenda a week later", "一周之后的待办"),
     Text("the complaint that is stuck", "卡住的那宗投诉"),
     Text("everything, for a program", "全部结论，供程序使用"),
-    Text("the practices and where they come from", "有哪些实践，出自何处"),
+    Text("all practices and where they come from", "全部实践，出自何处"),
 )
+
+
+def rulebook() -> Rulebook:
+    """The practices that the story shows."""
+    return handbook().select(*SHOWN)
 
 
 def found() -> Findings:
@@ -57,7 +74,7 @@ def found() -> Findings:
     files = story()
     with as_file(files["events.csv"]) as events, as_file(files["customers.jsonl"]) as people:
         return evaluate(
-            handbook(), read_events(events), as_of=aware(AS_OF), customers=read_customers(people)
+            rulebook(), read_events(events), as_of=aware(AS_OF), customers=read_customers(people)
         )
 
 
@@ -102,7 +119,7 @@ def _wrong(screen: Console, findings: Findings, language: Language) -> None:
 
 def _next(screen: Console, language: Language) -> None:
     events, customers = (f"{_FOLDER}/{name}" for name in FILES)
-    asked = f"--customers {customers} --as-of"
+    asked = f"--customers {customers} --rulebook {_FOLDER}/{RULES} --as-of"
     lang = "" if language == "en" else f" --lang {language}"
     commands = (
         f"retention-rules demo --save {_FOLDER}",
@@ -123,6 +140,8 @@ def _save(folder: Path, language: Language) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, file in story().items():
         (folder / name).write_bytes(file.read_bytes())
-    events, customers = (shlex.quote(str(folder / name)) for name in FILES)
+    (folder / RULES).write_text(dumps(rulebook()), encoding="utf-8")
+    events, customers, rules = (shlex.quote(str(folder / name)) for name in (*FILES, RULES))
     lang = "" if language == "en" else f" --lang {language}"
-    click.echo(f"retention-rules agenda {events} --customers {customers} --as-of {AS_OF}{lang}")
+    asked = f"--customers {customers} --rulebook {rules} --as-of {AS_OF}"
+    click.echo(f"retention-rules agenda {events} {asked}{lang}")

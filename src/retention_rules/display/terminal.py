@@ -25,7 +25,8 @@ from retention_rules.display.words import (
     when,
 )
 from retention_rules.findings import Finding, Findings, Note
-from retention_rules.rules import Shape
+from retention_rules.practices.variants import Guidance
+from retention_rules.rules import Rule, Shape
 from retention_rules.serialization import encode
 from retention_rules.texts import Language, Text
 
@@ -56,33 +57,36 @@ def console(file: Any = None) -> Console:
     return found
 
 
-def _coloured(word: str, told: str) -> Styled:
+def coloured(word: str, told: str) -> Styled:
+    """A word in the colour of its status or group."""
     return Styled(told, _COLOURS.get(word, ""))
 
 
 def _status(finding: Finding, language: Language) -> Styled:
-    return _coloured(finding.status, STATUSES[finding.status].in_(language))
+    return coloured(finding.status, STATUSES[finding.status].in_(language))
 
 
-def _table(*headings: str) -> Table:
+def table(*headings: str) -> Table:
+    """A table without lines between its rows."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
 
 
-class _Names:
+class Names:
     """What customers are called: the fact `name`, else their id."""
 
     def __init__(self, customers: Iterable[Customer]) -> None:
         self._names = {one.id: one.facts.get("name") for one in customers}
 
     def of(self, id: str) -> str:
+        """What to call the customer with this id."""
         name = self._names.get(id)
         return plain(name if isinstance(name, str) else id)
 
 
-def _told(finding: Finding, names: _Names, language: Language) -> Styled:
+def _told(finding: Finding, names: Names, language: Language) -> Styled:
     return Styled.assemble(
         (names.of(finding.customer), "bold"),
         "\n",
@@ -121,22 +125,22 @@ def agenda(
         f"截至{head}：{people}位客户共{len(found)}项",
     )
     headings = Text("When|Due|For whom, and what", "何时|期限|为谁，做什么")
-    table = _table(*headings.in_(language).split("|"))
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
-    names = _Names(customers)
+    lines = table(*headings.in_(language).split("|"))
+    lines.columns[0].no_wrap = lines.columns[1].no_wrap = True
+    names = Names(customers)
     for name, words in GROUPS.items():
         members = [one for one in found if group(one, as_of) == name]
         if not members:
             continue
-        table.add_row(_coloured(name, f"{words.in_(language)} ({len(members)})"))
+        lines.add_row(coloured(name, f"{words.in_(language)} ({len(members)})"))
         for one in members:
-            table.add_row(
+            lines.add_row(
                 Styled.assemble(urgency(one, as_of, language), "\n", _status(one, language)),
                 _due(one, as_of, language),
                 _told(one, names, language),
             )
-        table.add_section()
-    return Group(Styled(summary.in_(language), "bold"), "", table)
+        lines.add_section()
+    return Group(Styled(summary.in_(language), "bold"), "", lines)
 
 
 def check(found: Findings, customers: Iterable[Customer], language: Language) -> RenderableType:
@@ -149,16 +153,16 @@ def check(found: Findings, customers: Iterable[Customer], language: Language) ->
     comma = ", " if language == "en" else "、"
     summary = f"{total}: {comma.join(parts)}" if parts else total
     headings = Text("Status|Due|For whom, and what", "状态|期限|为谁，什么事").in_(language)
-    table = _table(*headings.split("|"))
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
-    names = _Names(customers)
+    lines = table(*headings.split("|"))
+    lines.columns[0].no_wrap = lines.columns[1].no_wrap = True
+    names = Names(customers)
     for one in found:
-        table.add_row(
+        lines.add_row(
             _status(one, language),
             _due(one, found.as_of, language),
             _told(one, names, language),
         )
-    return Group(table, "", Styled(summary, "bold"))
+    return Group(lines, "", Styled(summary, "bold"))
 
 
 def notes(given: Sequence[Note], language: Language) -> RenderableType:
@@ -172,23 +176,23 @@ def notes(given: Sequence[Note], language: Language) -> RenderableType:
 def rules(given: Iterable[Shape], language: Language) -> RenderableType:
     """The rules of a rulebook, a line for each."""
     headings = Text("Rule|Strength|What to do|Source", "规则|力度|要做什么|出处").in_(language)
-    table = _table(*headings.split("|"))
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
+    lines = table(*headings.split("|"))
+    lines.columns[0].no_wrap = lines.columns[1].no_wrap = True
     for rule in given:
-        table.add_row(
+        lines.add_row(
             plain(rule.id),
-            _coloured(rule.strength, STRENGTHS[rule.strength].in_(language)),
+            coloured(rule.strength, STRENGTHS[rule.strength].in_(language)),
             plain(rule.title.in_(language)),
             Styled("; ".join([*_mark(rule, language), *_sources(rule)]), "dim"),
         )
-    return table
+    return lines
 
 
 def _sources(rule: Shape) -> list[str]:
     return [plain(str(one)) for one in rule.citations]
 
 
-def _mark(rule: Shape, language: Language) -> list[str]:
+def _mark(rule: Rule, language: Language) -> list[str]:
     """In what a rule departs from its sources."""
     if not rule.adapted:
         return []
@@ -203,15 +207,31 @@ _TOLD |= {"strength", "strategy"}
 def rule(given: Shape, language: Language) -> RenderableType:
     """One rule: what it asks, where that comes from, how it is read, and how it works."""
     form: dict[str, Any] = encode(given)
+    works_by = {key: _worded(form[key], language) for key in form if key not in _TOLD}
+    inner = "\n".join(_outline(works_by))
+    works = Text("How it works", "规则内容").in_(language)
+    shown: list[RenderableType] = [
+        "",
+        Styled(works, "cyan"),
+        Padding(Styled(plain(inner)), (0, 0, 0, 2)),
+    ]
+    return Group(*_about(given, form["shape"], language), *shown)
+
+
+def guidance(given: Guidance, language: Language) -> RenderableType:
+    """What is told and not evaluated."""
+    return Group(*_about(given, given.nature, language))
+
+
+def _about(given: Rule, what: str, language: Language) -> list[RenderableType]:
+    """What a rule says about itself."""
     strength = STRENGTHS[given.strength].in_(language)
     parts: list[RenderableType] = [
         Styled(plain(given.title.in_(language) or given.id), "bold"),
-        Styled(
-            " · ".join(filter(None, (given.id, form["shape"], strength, given.strategy))), "dim"
-        ),
+        Styled(" · ".join(filter(None, (given.id, what, strength, given.strategy))), "dim"),
     ]
-    words = Text("Advice|Checklist|Source|Reading|How it works", "建议|清单|出处|解读|规则内容")
-    advice, items, source, reading, works = words.in_(language).split("|")
+    words = Text("Advice|Checklist|Source|Reading", "建议|清单|出处|解读")
+    advice, items, source, reading = words.in_(language).split("|")
     told = {
         advice: given.advice.in_(language),
         items: "\n".join(f"[ ] {one.text.in_(language)}" for one in given.checklist),
@@ -226,10 +246,7 @@ def rule(given: Shape, language: Language) -> RenderableType:
     for heading, text in told.items():
         if text:
             parts += ["", Styled(heading, "cyan"), Padding(Styled(plain(text)), (0, 0, 0, 2))]
-    works_by = {key: _worded(form[key], language) for key in form if key not in _TOLD}
-    inner = "\n".join(_outline(works_by))
-    parts += ["", Styled(works, "cyan"), Padding(Styled(plain(inner)), (0, 0, 0, 2))]
-    return Group(*parts)
+    return parts
 
 
 def _worded(form: Any, language: Language) -> Any:

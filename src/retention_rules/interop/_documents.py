@@ -12,7 +12,10 @@ from retention_rules.errors import DecodingError
 from retention_rules.interop._lines import MAGIC, guess
 
 LIMIT = 2_000_000
-"""The most bytes that a rulebook may have; the whole handbook has a thirtieth of it."""
+"""The most bytes that a rulebook may have; the handbook has less than a tenth of it."""
+
+PARTS = 100_000
+"""The most values that a YAML file may have: reading them takes seconds."""
 
 DEPTH = 100
 """How deep parts may lie in each other."""

@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from retention_rules.interop._documents import DEPTH, Document, Place, refused
+from retention_rules.interop._documents import DEPTH, PARTS, Document, Place, refused
 from retention_rules.serialization._codec import inside
 
 _NULL = re.compile(r"null|Null|NULL|~|")
@@ -177,6 +177,9 @@ class _Reader:
 
     def _done(self, value: Any, path: str, place: Place) -> None:
         self.places[path] = place
+        if len(self.places) > PARTS:
+            problem = f"more than {PARTS:,} values: no rulebook has so many"
+            raise refused(self.name, self.text, place.at, problem)
         if not self.frames:
             self.data = value
             return

@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeAlias
 from retention_rules.errors import DecodingError, RetentionRulesError
 from retention_rules.interop import _json, _yaml_text
 from retention_rules.interop._bases import decode_file, schema
-from retention_rules.interop._documents import LIMIT, Document, decoded
+from retention_rules.interop._documents import LIMIT, Document, decoded, located
 from retention_rules.interop._edits import edited
 from retention_rules.rulebook import Rulebook
 from retention_rules.serialization import encode
@@ -122,13 +122,32 @@ def edit_rulebook(
     def read(text: str) -> Document:
         return _document(text, name, style)
 
+    def understood(changed: Document) -> Rulebook:
+        try:
+            return decode_file(changed.data)
+        except DecodingError as problem:  # its line would be one that the file does not have yet
+            told = ": ".join(filter(None, (name, problem.path, problem.problem)))
+            raise DecodingError(told, path=problem.path, problem=problem.problem) from None
+
     try:
-        after = edited(document, before, id, changes, read, _understood)
+        after = edited(document, before, id, changes, read, understood)
     except DecodingError as problem:
         if problem.args[0].startswith(name):
             raise
         raise document.located(problem) from None
     return after
+
+
+def read_value(text: str) -> Any:
+    """The plain value that a piece of YAML spells, such as ``{days: 3}``.
+
+    Raises:
+        DecodingError: it is no YAML.
+
+    >>> read_value("{until: ends, days: -3}")
+    {'until': 'ends', 'days': -3}
+    """
+    return _document(text, "<value>", "yaml").data if text.strip() else ""
 
 
 def rulebook_schema() -> dict[str, Any]:
@@ -169,6 +188,20 @@ def _document(text: str, name: str, style: Format) -> Document:
             f"{name}: reading YAML needs `ruamel.yaml`: pip install 'retention-rules[yaml]'"
         ) from None
     return _yaml.document(text, name)
+
+
+def rule_place(source: str | Path, id: str) -> str | None:
+    """File, line, column and path of a rule in a rulebook file, if it stands there."""
+    text, name = _read(source)
+    document = _document(text, name, _format(name, text))
+    for number, one in enumerate(document.data.get("rules") or []):
+        if one.get("id") == id:
+            path = f"rules[{number}]"
+            return f"{located(name, text, document.place(path).at)}: {path}"
+    if id in (document.data.get("adapt") or {}):
+        path = f"adapt.{id}"
+        return f"{located(name, text, document.place(path).at)}: {path}"
+    return None
 
 
 def _understood(document: Document) -> Rulebook:

@@ -71,7 +71,7 @@ def readings() -> Mapping[str, Mapping[str, Text]]:
     """The named readings of each practice whose source allows several; the first is the default.
 
     >>> list(readings()["thanks.after-deal"])
-    ['two-days', 'next-day', '48-hours']
+    ['two-days', 'next-day', '48-hours', 'with-the-letter']
     """
     from retention_rules.practices.catalogue import READINGS
 

@@ -84,9 +84,9 @@ CONTRACT_END = Practice(
             "The text names long contracts as a means. We read: in the 90 days (ours) before "
             "`ends` of a `contract.signed` a renewal is offered or made; what was offered earlier "
             "releases. A contract that does not say when it ends is in doubt. Events are tied by "
-            "`contract`.",
+            "`contract`; the loss of a customer names none and releases nothing here.",
             "原文只把长期合同列为手段。我们读作：`contract.signed`所记`ends`之前90天内（我们定的）"
-            "提出或办妥续约；更早提出的即免除。没有写明到期日的存疑。各事件以`contract`相连。",
+            "提出或办妥续约；更早提出的即免除。没有写明到期日的存疑。各事件以`contract`相连；客户流失不写明合同，故不免除。",
         ),
         strength="should",
         strategy="leaving-cost",
@@ -94,7 +94,7 @@ CONTRACT_END = Practice(
         fulfilled_by=event("renewal.offered") | event("contract.renewed"),
         window=Window(opens=until("ends") - CONTRACT_END_LEAD.value, due=until("ends")),
         correlate_on="contract",
-        released_by=event("renewal.offered") | event("contract.renewed") | event("customer.lost"),
+        released_by=event("renewal.offered") | event("contract.renewed"),
     )
 )
 

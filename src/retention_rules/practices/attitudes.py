@@ -69,9 +69,10 @@ CUSTOMER_FIRST = attrs.evolve(
     ),
     citations=Citation("D1", "§14"),
     reading=Text(
-        "The last of nine points, an attitude without an event. The fifth and the eighth, about "
+        "The last of nine points, an attitude without an event; the slide has the words alone, the "
+        "advice is ours. The fifth and the eighth, about "
         "blame and excessive demands, are `conduct.no-blame` and `conduct.excessive-demand`.",
-        "九点之末，是态度，没有事件。第五、第八点说的推卸与过分要求，"
+        "九点之末，是态度，没有事件；幻灯片只有这一句，做法是我们写的。第五、第八点说的推卸与过分要求，"
         "即`conduct.no-blame`与`conduct.excessive-demand`。",
     ),
 )

@@ -160,7 +160,7 @@ DELIVERABLE_PROMISES = Practice(
         ),
         instead=Text("Say that you will find out, and by when.", "说先去落实，何时答复。"),
         citations=(
-            Citation("D2", "part 1, dissolving dissatisfaction, step 5", "否则"),
+            Citation("D2", "part 1, dissolving dissatisfaction, step 5", "不要许诺"),
             Citation("D1", "§3"),
         ),
         reading=Text(

@@ -99,11 +99,13 @@ REPURCHASE = Practice(
         reading=Text(
             "For each deal: between 60 and 30 days (both ours) before the end of life in "
             "`lasts_until` an offer is made; a deal without it is taken to last three years "
-            "(ours). `stage.attract-again` asks the same of the customer as a whole, and also "
-            "when the product ends early; one offer does both. That rivals are being considered "
-            "has no event before `signal.switch-intent`, which is too late.",
+            "(ours), and one that ends within 30 days of the deal is in doubt, since the offer "
+            "would be due before it. `stage.attract-again` asks the same of the customer as a "
+            "whole, and also when the product ends early; one offer does both. That rivals are "
+            "being considered has no event before `signal.switch-intent`, which is too late.",
             "每笔交易：`lasts_until`所记寿命终了前60天到30天之间（都是我们定的）给出优惠；"
-            "没有写明的按三年计（我们定的）。`stage.attract-again`对客户整体提出同样的要求，"
+            "没有写明的按三年计（我们定的）；成交后30天之内就终了的，期限早于成交，故存疑。"
+            "`stage.attract-again`对客户整体提出同样的要求，"
             "产品提早用完时也算；一次优惠两边都抵。客户何时开始考虑别家，"
             "在`signal.switch-intent`之前没有事件可查，而那时已经太晚。",
         ),

@@ -13,7 +13,16 @@ from typing import Any, Generic, Literal, TypeVar
 import attrs
 
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import business_days, days, months, seconds, working_hours, years
+from retention_rules.windows import (
+    business_days,
+    days,
+    minutes,
+    months,
+    seconds,
+    weeks,
+    working_hours,
+    years,
+)
 
 T = TypeVar("T")
 
@@ -196,6 +205,88 @@ REPURCHASE_LEAD = Parameter(
         "how long before a product's end its successor is offered", "寿命终了前多久须给出再购优惠"
     ),
 )
+
+HELP_THANKED_BY = Parameter(days(2), Text("by when help is thanked for", "得到帮助后的致谢期限"))
+NEXT_MORNING = Parameter(
+    "12:00",
+    Text("until when the next morning lasts", "次日上午到几点为止"),
+    Citation("D0", "the art of thanks", "次日上午"),
+)
+EXECUTIVE_CALL_BY = Parameter(
+    days(30), Text("by when the head of the company has phoned", "公司负责人致电的期限")
+)
+LETTER_PARTS = Parameter(
+    12,
+    Text("how many parts a thank-you letter has", "感谢函有多少项内容"),
+    Citation("D0", "the art of thanks"),
+)
+LETTER_COMPLETED_BY = Parameter(
+    days(7), Text("by when an incomplete letter is made up for", "补全感谢函的期限")
+)
+PROJECT_LETTER_BY = Parameter(
+    business_days(2), Text("by when the letter on a project is written", "项目致谢信的期限")
+)
+PROJECT_REQUESTS = Parameter(
+    days(30),
+    Text("how long after the installation a request belongs to it", "装好多久内的要求算在项目内"),
+)
+GIFT_FROM = Parameter(
+    100_000, Text("from what amount on a deal is large enough for a gift", "多大的成交可送谢礼")
+)
+GIFT_BY = Parameter(days(14), Text("by when the gift for a large deal is given", "谢礼送出的期限"))
+SOUVENIR_EVERY = Parameter(
+    months(12),
+    Text("how long an existing customer may go without a gift", "老客户多久没有收到纪念品"),
+)
+SOUVENIR_FROM = Parameter(
+    months(11), Text("from when on a souvenir is asked for", "多久之后提示送纪念品")
+)
+FEW_WEEKS = Parameter(weeks(3), Text("how long a few weeks are", "“几个星期”有多长"))
+ANNOUNCED_CALL_FROM = Parameter(
+    weeks(1), Text("how long before its day the announced call counts", "预告的电话提早多久仍算数")
+)
+FROM_DELIVERY_BY = Parameter(
+    business_days(1), Text("by when we ask after a delivery", "送达之后询问的期限")
+)
+VISIT_EVERY = Parameter(months(3), Text("how often a customer is visited", "多久上门拜访一次"))
+VISIT_FROM = Parameter(
+    months(2), Text("from when on the next visit is asked for", "多久之后提示拜访")
+)
+DROP_IN_EVERY = Parameter(months(6), Text("how often we drop in", "多久顺道拜访一次"))
+DROP_IN_FROM = Parameter(
+    months(5), Text("from when on dropping in is asked for", "多久之后提示顺访")
+)
+REMOTE_EVERY = Parameter(
+    days(45), Text("how often we keep the tie from afar", "多久以电话、信件等联系一次")
+)
+REMOTE_FROM = Parameter(
+    days(30), Text("from when on a touch from afar is asked for", "多久之后提示远程联系")
+)
+SERVICES_WITHIN = Parameter(
+    months(12),
+    Text("within what time the product is serviced twice", "多久之内上门养护两次"),
+    Citation("D3", "part 1, why the best service", "一年内"),
+)
+FIRST_SERVICE_BY = Parameter(
+    months(6), Text("by when it is serviced for the first time", "首次养护的期限")
+)
+SERVICES_APART = Parameter(
+    months(3), Text("how far apart the two services are", "两次养护至少相隔多久")
+)
+TIME_NAMED_BY = Parameter(
+    business_days(1), Text("by when the time of a meeting is fixed", "约见时间的确定期限")
+)
+LATE_AT_MOST = Parameter(
+    minutes(0), Text("how late one may come to a meeting", "赴约最多可以迟到多久")
+)
+REPORTED_BY = Parameter(
+    business_days(1), Text("by when a visit is written up", "拜访所得的补记期限")
+)
+GREETING_LEAD = Parameter(
+    days(7), Text("how long before a day its greeting counts", "节日之前多久的问候算数")
+)
+MILESTONE_BY = Parameter(days(3), Text("by when a milestone is congratulated on", "道贺的期限"))
+HARDSHIP_BY = Parameter(days(1), Text("by when we ask after somebody ill", "探问病情的期限"))
 
 PARAMETERS: Mapping[str, Parameter[Any]] = MappingProxyType(
     {name.lower(): one for name, one in list(globals().items()) if isinstance(one, Parameter)}

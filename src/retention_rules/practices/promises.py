@@ -37,11 +37,14 @@ PROMISE_KEPT = Practice(
             "the instant, or by the end of the day, in `due`. Without `due` the customer is owed "
             "an answer by the next working day (ours); undated promises of the sale are left to "
             "`promise.from-sale`. A `promise.rescheduled` with a new `due` starts anew; if the old "
-            "day has passed, that stays missed. Only `promise.waived`, by the customer, releases.",
+            "day has passed, that stays missed. Only `promise.waived`, by the customer, releases. "
+            "That two broken promises call for an escalation (ours) is a conclusion from findings, "
+            "not a part of this rule.",
             "每个`promise.made`与其`promise.kept`以`promise`字段相连，"
             "以`due`所记时刻或当日终了为限。没有`due`的，下一工作日之前应有交代（我们定的）；"
             "销售时许下而未定日期的，归`promise.from-sale`。`promise.rescheduled`另定`due`即重新起算；"
-            "原定日期已过的，仍算失约。只有客户自己放弃（`promise.waived`）才可免除。",
+            "原定日期已过的，仍算失约。只有客户自己放弃（`promise.waived`）才可免除。"
+            "两次失约应予升级（我们定的），那是由结论推出的，不在本规则之内。",
         ),
         strength="must",
         strategy="trust",

@@ -117,9 +117,10 @@ THANKED = Practice(
         reading=Text(
             "Some touch of the same `case` thanks, or states `thanked`, before `case.closed`. The "
             "slide says no more than to thank; that the closing is the end of the time for it is "
-            "ours. A touch of the case without a purpose leaves it in doubt.",
+            "ours. A touch of the case without a purpose leaves it in doubt; one without "
+            "`case` belongs to none.",
             "`case.closed`之前，同一`case`内须有一次致谢，或标明`thanked`的接触。"
-            "幻灯片只说表示感谢，以结案为限是我们定的。案内接触没有目的的存疑。",
+            "幻灯片只说表示感谢，以结案为限是我们定的。案内接触没有目的的存疑；没有`case`的接触不属任何一宗。",
         ),
         strength="must",
         strategy="trust",

@@ -116,13 +116,15 @@ SELF_FOUND = Practice(
             "Do it over at your own cost, even if the customer would never have seen it.",
             "哪怕客户看不出来，也要返工，费用自己承担。",
         ),
-        citations=Citation("D2", "part 3, integrity"),
+        citations=Citation("D2", "part 3, integrity", "立即"),
         reading=Text(
-            "The case of a craftsman. A `defect.found` by us is owed a `rework.done` of the same "
-            "`defect` at our cost (`cost_borne_by`) within seven days (ours). Who found it, or who "
-            "pays, being missing leaves it in doubt.",
-            "一位装修师傅的案例。我方发现的`defect.found`，七天内（我们定的）须有同一`defect`的`rework.done`，"
-            "费用（`cost_borne_by`）由我方承担。谁发现的、谁付费没有写明的存疑。",
+            "The case of a craftsman, who has it done over at once and pays for the material. A "
+            "`defect.found` by us is owed a `rework.done` of the same `defect` at our cost "
+            "(`cost_borne_by`); 'at once' is when the work begins, seven days until it is done "
+            "are ours. Who found it, or who pays, being missing leaves it in doubt.",
+            "一位装修师傅的案例：发现后立即让工人返修，自己赔上材料费。我方发现的`defect.found`，"
+            "须有同一`defect`的`rework.done`，费用（`cost_borne_by`）由我方承担；"
+            "“立即”指动手，七天内完工是我们定的。谁发现的、谁付费没有写明的存疑。",
         ),
         strength="example",
         strategy="trust",

@@ -5,16 +5,20 @@ from __future__ import annotations
 from retention_rules.conditions import event, field, prior, touch
 from retention_rules.practices.parameters import (
     ADD_ON_THANKED_BY,
+    EXECUTIVE_CALL_BY,
     HANDWRITTEN_BY,
+    HELP_THANKED_BY,
+    LARGE_ACCOUNT_DEAL,
+    NEXT_MORNING,
     SMALL_ADD_ON,
     THANKED_AT_ALL,
     THANKED_BY_OWNER,
 )
-from retention_rules.practices.touches import DEAL_UNDONE, IN_PERSON, THANKS
+from retention_rules.practices.touches import DEAL_UNDONE, IN_PERSON, THANKS, purpose
 from retention_rules.practices.variants import Practice, Reading
-from retention_rules.rules import FollowUp
+from retention_rules.rules import FollowUp, Item
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import Window, days, hours
+from retention_rules.windows import Window, business_days, days, hours
 
 DEAL = event("deal.closed")
 FIRST_DEAL = DEAL.where(prior(DEAL).count() == 0)
@@ -70,7 +74,8 @@ AFTER_DEAL = Practice(
             "and short messages leave it open. In person: if both the deal's owner and the actor "
             "of the touch are recorded, they must be the same (the owner of the latest deal "
             "before the touch); if either is not, anyone's thanks counts. A cancelled deal "
-            "releases (ours).",
+            "releases (ours). It stands beside `thanks.handwritten`: a call pays this one and not "
+            "that, a card by hand pays both.",
             "D1提到电话和卡片；信件出自D0，登门是我们加的。电子邮件、传真、短信不算。"
             "所谓亲自：交易负责人与接触人都有记录时，两者须一致（以接触前最近一笔交易为准）；"
             "有一方没有记录，则不论何人致谢都算。交易取消即免除（我们所加）。",
@@ -103,6 +108,15 @@ AFTER_DEAL = Practice(
                 "“一两天”指成交起的48个小时。",
             ),
             window=Window(due=hours(48), target=hours(24)),
+        ),
+        "with-the-letter": Reading(
+            Text(
+                "The call or card and the hand-written thanks are one duty: the letter pays both, "
+                "and nothing is owed beside `thanks.handwritten`.",
+                "致电、寄卡与亲笔谢函是同一件事：有了谢函，两者都算做到，"
+                "`thanks.handwritten`之外不另欠什么。",
+            ),
+            owed=False,
         ),
     },
 )
@@ -219,4 +233,165 @@ SAME_DAY_MESSAGE = Practice(
     },
 )
 
-PRACTICES = (EVER, AFTER_DEAL, HANDWRITTEN, EMAIL_FOR_ADD_ON, SAME_DAY_MESSAGE)
+_TODAY = touch("meeting", "visit").where(purpose("thanks") | field("thanked").in_(True))
+
+IN_PERSON_AT_CLOSING = Practice(
+    FollowUp(
+        id="thanks.in-person",
+        title=Text("Stand up, shake hands and say that you are glad", "起身握手，当面道谢"),
+        advice=Text(
+            "When the deal is struck at a table, thank the customer there and then. The letter is "
+            "owed all the same: no spoken thanks weighs as much.",
+            "当面谈成的，就当场道谢。谢函仍旧要写：口头的话分量再重，也比不上一封信。",
+        ),
+        checklist=(
+            Item("stand", Text("Stand up", "站起身来")),
+            Item("shake-hands", Text("Shake hands", "与对方握手")),
+            Item("glad", Text("Say how glad you are to work together", "说很高兴能合作")),
+            Item(
+                "will-like-it",
+                Text("Say that they will like what was planned for them", "说相信对方会满意"),
+            ),
+        ),
+        citations=Citation("D0", "the art of thanks", "应该"),
+        reading=Text(
+            "Owed on the day of a deal whose `closed_in` is `meeting`, by a meeting or visit that "
+            "day which is for thanks or bears `thanked`; one before the deal that day settles it "
+            "without a finding. Not known how the deal was closed, or whether that meeting "
+            "thanked: in doubt. Spoken thanks never pay `thanks.handwritten`. A cancelled deal "
+            "releases (ours).",
+            "成交的`closed_in`为`meeting`时，当日应有一次致谢或标明`thanked`的会面、拜访；"
+            "当日成交之前已经谢过的，不再列出。以何种方式成交、会面时有没有致谢，不明则存疑。"
+            "口头致谢绝不抵`thanks.handwritten`。交易取消即免除（我们所加）。",
+        ),
+        strength="should",
+        strategy="trust",
+        trigger=DEAL.where(
+            field("closed_in") == "meeting", prior(_TODAY, since=days(0)).count() == 0
+        ),
+        fulfilled_by=_TODAY,
+        window=Window(due=days(0)),
+        released_by=DEAL_UNDONE,
+    )
+)
+
+NEXT_MORNING_CALL = Practice(
+    FollowUp(
+        id="thanks.next-morning-call",
+        title=Text("Phone the next morning to thank again", "次日上午再打电话致谢"),
+        advice=Text(
+            "The letter is on its way: say thank you once more in your own voice.",
+            "信已寄出，再亲口谢一次。",
+        ),
+        citations=Citation("D0", "the art of thanks", "次日上午"),
+        reading=Text(
+            "The rule of a firm, told by its president: a call for thanks between midnight and "
+            "noon of the day after the deal, beside the letter. A cancelled deal releases (ours).",
+            "这是一家公司总裁讲述的内部做法：谢函之外，成交次日零点至正午之间致谢的电话。"
+            "交易取消即免除（我们所加）。",
+        ),
+        strength="example",
+        strategy="trust",
+        trigger=DEAL,
+        fulfilled_by=touch("call").where(THANKS),
+        window=Window(opens=days(1), due=days(1).at(NEXT_MORNING.value)),
+        released_by=DEAL_UNDONE,
+    ),
+    {
+        "calendar-day": Reading(
+            Text("'The next day' is the next date.", "“次日”即下一个日期。"),
+        ),
+        "working-day": Reading(
+            Text(
+                "'The next day' is the next working day; a deal after hours counts as made on the "
+                "working day after it.",
+                "“次日”即下一工作日；下班之后的成交，算作其后那个工作日的。",
+            ),
+            window=Window(opens=business_days(1), due=business_days(1).at(NEXT_MORNING.value)),
+        ),
+    },
+)
+
+EXECUTIVE_CALL = Practice(
+    FollowUp(
+        id="thanks.executive-call",
+        title=Text("Let the head of the company phone", "请公司负责人亲自致电"),
+        advice=Text(
+            "Hardly any customer has ever been called by the head of a firm and asked what they "
+            "think of it.",
+            "一家公司的负责人亲自来电征求意见，多数客户还没有遇到过。",
+        ),
+        checklist=(
+            Item("who", Text("Say who is calling", "说明自己的身份")),
+            Item("thanks", Text("Thank them for the business", "感谢对方的合作")),
+            Item("opinion", Text("Ask what they think of the service", "问对服务有什么意见")),
+            Item("discuss", Text("Ask whether there is anything to discuss", "问有没有事要谈")),
+            Item("direct-number", Text("Leave a direct number", "留下直拨电话")),
+        ),
+        citations=Citation("D0", "the art of thanks", "有时"),
+        reading=Text(
+            "The president calls some customers, and does not say which: we take deals of 100,000 "
+            "or more, and 30 days (both ours); a share of all deals cannot be drawn here. A call "
+            "for thanks whose `actor_role` is `executive`; without the role, or the amount of the "
+            "deal, in doubt. A cancelled deal releases (ours).",
+            "总裁只说有时致电，没有说打给谁：我们取十万以上的成交，30天内（都是我们定的）；"
+            "按比例抽取在此做不到。指`actor_role`为`executive`的致谢电话；角色或成交金额不明则存疑。"
+            "交易取消即免除（我们所加）。",
+        ),
+        strength="example",
+        strategy="trust",
+        trigger=DEAL.where(field("amount") >= LARGE_ACCOUNT_DEAL.value),
+        fulfilled_by=touch("call", actor_role="executive").where(THANKS),
+        window=Window(due=EXECUTIVE_CALL_BY.value),
+        released_by=DEAL_UNDONE,
+    )
+)
+
+FOR_HELP = Practice(
+    FollowUp(
+        id="thanks.for-help",
+        title=Text("Thank the customer for their help", "得到客户帮助，随即道谢"),
+        advice=Text(
+            "News of the market, a confirmed order, a cheque: each deserves a thank-you, and each "
+            "is an occasion to be introduced to somebody new.",
+            "一条市场消息、一次订单确认、一笔货款，都值得道一声谢，也都是结识新人的机会。",
+        ),
+        checklist=(
+            Item("thanks", Text("Name what they did, and thank them", "说出对方帮了什么，道谢")),
+            Item(
+                "introduction",
+                Text("Ask whom else you should get to know", "请对方引荐可以认识的人"),
+            ),
+        ),
+        citations=Citation("D1", "§5", "都应"),
+        reading=Text(
+            "Any thanks, within two days (ours). What helps: `help.received`, `order.confirmed`, "
+            "`payment.received`, and `referral.given`, which is ours. One thank-you pays for all "
+            "that came before it. Whether it was used to meet others is advice, and not checked.",
+            "任何方式致谢都算，两天之内（我们定的）。帮助指`help.received`、`order.confirmed`、"
+            "`payment.received`，以及我们所加的`referral.given`。一次致谢可抵此前的几次帮助。"
+            "有没有借此结识他人只是建议，不作检查。",
+        ),
+        strength="should",
+        strategy="trust",
+        trigger=event("help.received")
+        | event("order.confirmed")
+        | event("payment.received")
+        | event("referral.given"),
+        fulfilled_by=touch().where(THANKS),
+        window=Window(due=HELP_THANKED_BY.value),
+        released_by=event("customer.lost"),
+    )
+)
+
+PRACTICES = (
+    EVER,
+    AFTER_DEAL,
+    HANDWRITTEN,
+    EMAIL_FOR_ADD_ON,
+    IN_PERSON_AT_CLOSING,
+    NEXT_MORNING_CALL,
+    EXECUTIVE_CALL,
+    SAME_DAY_MESSAGE,
+    FOR_HELP,
+)

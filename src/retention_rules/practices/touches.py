@@ -6,7 +6,7 @@ apology, an offer), and *counts* where it asks for a contact.
 
 from __future__ import annotations
 
-from retention_rules.conditions import Condition, event, field, prior
+from retention_rules.conditions import Condition, customer, event, field, prior
 
 IMPERSONAL = ("invoice", "advertising")
 NO_FOLLOW_UP = ("thanks", "greeting", "apology", *IMPERSONAL)
@@ -43,3 +43,6 @@ IN_PERSON = ~field("actor").is_known() | ~_OWNER.is_known() | (field("actor") ==
 
 DEAL_UNDONE = event("deal.cancelled") | event("customer.lost")
 """What ends the duties that a deal begins (ours: no document speaks of it)."""
+
+MAY_GET_GIFTS = (customer("kind") != "government") | (prior("gift.cleared").count() >= 1)
+"""Gifts to the customer are no matter of law, or cleared; in doubt if the kind is not known."""

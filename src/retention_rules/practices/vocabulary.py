@@ -107,6 +107,28 @@ KINDS: Mapping[str, Text] = MappingProxyType(
         "disclosure.made": Text("something is told to somebody", "向人透露事情"),
         "contact-details.changed": Text("our contact details change", "我方联系方式变更"),
         "promise.confirmed": Text("it is confirmed that a promise can be kept", "确认承诺办得到"),
+        "help.received": Text(
+            "the customer helped us, as by telling of the market", "得到客户帮助"
+        ),
+        "order.confirmed": Text("the customer confirmed an order", "客户确认订单"),
+        "payment.received": Text("the customer paid", "收到货款"),
+        "referral.given": Text("the customer referred somebody to us", "客户介绍了别人"),
+        "documents.sent": Text("the papers were sent", "资料已寄出"),
+        "service.started": Text("a service begins", "开始提供服务"),
+        "service.performed": Text("the product was serviced", "已作养护"),
+        "installation.went-live": Text("what was installed is in operation", "正式启用"),
+        "visit.agreed": Text("a meeting is agreed on, or moved", "约定会面或改期"),
+        "visit.started": Text("we are there", "赴约到场"),
+        "visit.cancelled": Text("the meeting is off", "会面取消"),
+        "visit.reported": Text("what a visit brought back is written up", "补记拜访所得"),
+        "visit.customer-arrived": Text("the customer comes to stay with us", "客户到店"),
+        "booking.made": Text("the customer announces a stay", "客户预订"),
+        "occasion.noted": Text("something happened in the customer's life", "得知客户的大事"),
+        "occasion.coming": Text(
+            "a day that means something to the customer comes", "客户的特殊日子将近"
+        ),
+        "customer-event.planned": Text("the customer holds an event", "客户要办活动"),
+        "data.requested": Text("the customer is asked for facts", "向客户索取资料"),
         "gift.cleared": Text("gifts to this customer are cleared", "送礼获准"),
         "customer.changed": Text("facts about the customer change", "客户资料变更"),
         "customer.lost": Text("the customer is gone: left, moved or died", "客户流失、迁走或去世"),
@@ -130,6 +152,8 @@ PURPOSES = (
     "help",
     "notice",
     "referral",
+    "celebration",
+    "support",
     "invoice",
     "advertising",
 )
@@ -174,6 +198,45 @@ DATA: Mapping[str, Field] = MappingProxyType(
         "doubt": Field("text", Text("what the customer doubts", "客户的疑虑")),
         "question": Field(
             "text", Text("how satisfaction was asked for", "满意度的问法"), ("open", "closed")
+        ),
+        "closed_in": Field(
+            "text", Text("how the deal was closed", "以何种方式成交"), ("meeting", "remote")
+        ),
+        "announces_call": Field(
+            "boolean", Text("the letter announces a call; absent: no", "信中预告来电；没有则视为否")
+        ),
+        "call_by": Field("date", Text("by when it says", "预告的日期")),
+        "parts": Field("integer", Text("how many parts of a letter it has", "感谢函具备几项内容")),
+        "papers_promised": Field("boolean", Text("papers are to be sent", "是否答应寄资料")),
+        "visit": Field("text", Text("which meeting", "哪一次会面")),
+        "starts_at": Field("instant", Text("when it is to begin", "约定何时开始")),
+        "live_on": Field("date", Text("when it is to go live", "计划何时启用")),
+        "requested": Field("boolean", Text("the customer asked for it", "是否客户要求")),
+        "their_business": Field("text", Text("how their business goes", "客户的经营状况")),
+        "their_credit": Field("text", Text("how their credit stands", "客户的信用状况")),
+        "their_products": Field(
+            "text", Text("what they develop, and our chance in it", "客户在开发什么，有无商机")
+        ),
+        "rivals": Field("text", Text("how we compare with rivals", "与同类产品相比的优劣")),
+        "to_improve": Field("text", Text("what we should improve", "我方需改进之处")),
+        "expectations": Field("text", Text("what they expect of us", "对我方的期望")),
+        "can_do": Field("text", Text("what else we can do for them", "还能为客户做什么")),
+        "occasion": Field(
+            "text",
+            Text("what happened", "什么事"),
+            ("promotion", "move", "new-product", "certification", "illness"),
+        ),
+        "on": Field("date", Text("the day of it", "在哪一天")),
+        "supports": Field(
+            "boolean",
+            Text("it supports their event as well; absent: no", "顺带支持其活动；没有则视为否"),
+        ),
+        "booking": Field("text", Text("which booking", "哪一次预订")),
+        "arrives": Field("instant", Text("when the customer is to arrive", "何时到店")),
+        "about": Field("text", Text("which fact is asked for", "索取哪一项资料")),
+        "to_confirm": Field(
+            "boolean",
+            Text("it is only to be confirmed; absent: no", "只是请客户确认；没有则视为否"),
         ),
         "lasts_until": Field("date", Text("the end of the product's life", "产品寿命终了之日")),
         "cause": Field("text", Text("why it ended, or was lost", "终了或流失的缘由")),
@@ -287,6 +350,11 @@ FACTS: Mapping[str, Field] = MappingProxyType(
             "text", Text("what sort of customer", "客户类别"), ("person", "company", "government")
         ),
         "faith": Field("text", Text("the faith, if it is known", "宗教信仰，如果知道")),
+        "phone": Field("text", Text("the telephone number", "电话号码")),
+        "email": Field("text", Text("the e-mail address", "电子邮箱")),
+        "address": Field("text", Text("the postal address", "通信地址")),
+        "birthday": Field("date", Text("the birthday", "生日")),
+        "preference": Field("text", Text("what they like, such as a room", "喜好，如房型")),
     }
 )
 """The facts about customers."""

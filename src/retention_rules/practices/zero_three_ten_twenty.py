@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from retention_rules.conditions import event, touch
+import attrs
+
+from retention_rules.conditions import event, field, touch
 from retention_rules.practices.cadences import ANY_PURPOSE, Figures, cadence
 from retention_rules.practices.touches import DEAL_UNDONE, FOLLOW_UP, THANKS
 from retention_rules.practices.variants import Practice, joined
-from retention_rules.rules import FollowUp
+from retention_rules.rules import FollowUp, Item
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Window, days
 
@@ -34,8 +36,8 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
         "when-issued": Figures(
             Text(
                 "Days 0, 3 and 10 after the deal; the last touch waits for the product to be "
-                "issued, and is due the day after.",
-                "成交之后第0、3、10天；最后一次等产品办下来，次日为限。",
+                "issued, and is due the day after, even before the 20th.",
+                "成交之后第0、3、10天；最后一次等产品办下来，次日为限，即使不到第20天。",
             ),
             (0, 3, 10, 1),
             triggers={3: event("product.issued")},
@@ -70,6 +72,11 @@ CARING_CALL = FollowUp(
     advice=Text(
         "One to three minutes: a kind word, the papers are on their way, nothing to worry about.",
         "一到三分钟：说几句关心的话，告知资料已在路上，请对方宽心。",
+    ),
+    checklist=(
+        Item("care", Text("A kind word", "一句关心的话")),
+        Item("papers", Text("The papers are on their way", "资料已寄出")),
+        Item("reassure", Text("Nothing to worry about", "请对方放心")),
     ),
     citations=Citation("D1", "§15 step 3", "可以"),
     reading=joined(
@@ -115,6 +122,13 @@ CARD_CHECK = FollowUp(
         "content they are. This prepares the ground for a referral: do not ask for one yet.",
         "办下来没有？会不会开通、使用、还款？再问满意不满意。这是为日后请求转介绍铺路，此时先不提。",
     ),
+    checklist=(
+        Item("arrived", Text("Has it come?", "办下来没有？")),
+        Item("activate", Text("Can they activate it?", "会不会开通？")),
+        Item("use", Text("Can they use it?", "会不会用？")),
+        Item("repay", Text("Do they know how to repay?", "知道怎么还款吗？")),
+        Item("satisfied", Text("How content are they?", "满意程度如何？")),
+    ),
     citations=Citation("D1", "§15 step 20"),
     reading=joined(
         Text(
@@ -135,10 +149,37 @@ CARD_CHECK = FollowUp(
 TOUCHES = (AT_ONCE, CARING_CALL, FRIENDLY_CHAT, CARD_CHECK)
 
 
+PAPERS_SENT = FollowUp(
+    id="cadence.papers-sent",
+    title=Text("Send the promised papers before the call", "致电之前先把资料寄出"),
+    advice=Text(
+        "The call of day 3 tells them that the papers are on their way. Let it be true.",
+        "第3天的电话要告诉对方资料已经寄出，那就先寄出去。",
+    ),
+    citations=Citation("D1", "§15 step 3"),
+    reading=Text(
+        "It belongs to the cadence 0-3-10-20. After a deal with `papers_promised`: "
+        "`documents.sent` by the day on which the call is due; without the field it is in doubt. "
+        "That the call came before the papers, or claimed them in vain, is not checked. A "
+        "cancelled deal releases (ours).",
+        "属于0-3-10-20这一节奏。成交记有`papers_promised`的，到该通电话应打之日为止须有"
+        "`documents.sent`；没有记的存疑。电话打在寄出之前，或说了寄而没有寄，不作检查。"
+        "交易取消即免除（我们所加）。",
+    ),
+    strength="should",
+    strategy="trust",
+    trigger=DEAL.where(field("papers_promised").in_(True)),
+    fulfilled_by=event("documents.sent"),
+    window=Window(due=days(3)),
+    released_by=DEAL_UNDONE,
+)
+
+
 def rules(readings: Mapping[str, str], window: str | None = None) -> list[FollowUp]:
     """The cadence under the readings asked for, by the id of the practice."""
     figures = READINGS[readings.get("cadence.0-3-10-20", next(iter(READINGS)))]
-    return cadence(TOUCHES, figures, window)
+    papers = attrs.evolve(PAPERS_SENT, window=Window(due=days(figures.days[1])))
+    return [*cadence(TOUCHES, figures, window), papers]
 
 
 PRACTICES = tuple(Practice(rule, optional=True) for rule in rules({}))

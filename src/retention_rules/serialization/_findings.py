@@ -26,8 +26,8 @@ from retention_rules.serialization._values import INSTANT, decode_instant
 
 _TIMES = ("opens", "due", "expires", "target", "ended", "paused_since", "next_change")
 _NAMES = tuple(f.name for f in attrs.fields(Finding) if f.name not in (*_TIMES, "origin"))
-DERIVED = ("fulfilled_by", "fulfilled_at", "title")
-"""Keys that follow from others: written for readers of the JSON, passed over when decoding."""
+DERIVED = ("fulfilled_by", "fulfilled_at", "title", "rulebook")
+"""Keys that are written for readers of the JSON, and passed over when decoding."""
 
 _KEYS = (*_NAMES, *(f"{name}_at" for name in _TIMES), *DERIVED)
 _NATURES = ("obligation", "violation", "stage")

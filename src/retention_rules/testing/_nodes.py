@@ -25,21 +25,22 @@ class BadTimeline(DecodingError):
     """A file of timelines that cannot be read.
 
     Attributes:
-        path: The file.
+        file: The file.
         line: Where the problem begins; the first line is 1.
         column: The letter on that line; the first one is 1.
         problem: What is wrong, and what to write instead.
     """
 
-    def __init__(self, path: str, line: int, column: int, problem: str) -> None:
-        super().__init__(f"`{path}` line {line}, column {column}: {problem}")
-        self.path = path
+    __module__ = "retention_rules.testing.timelines"  # where it is asked for
+
+    def __init__(self, file: str, line: int, column: int, problem: str) -> None:
+        super().__init__(f"{file or '<text>'}:{line}:{column}: {problem}", problem=problem)
+        self.file = file
         self.line = line
         self.column = column
-        self.problem = problem
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.path, self.line, self.column, self.problem)
+        return type(self), (self.file, self.line, self.column, self.problem)
 
 
 @attrs.frozen(eq=False)

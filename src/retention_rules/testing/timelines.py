@@ -40,10 +40,10 @@ from retention_rules.errors import DecodingError, RetentionRulesError, near
 from retention_rules.evaluation import evaluate
 from retention_rules.events import Record
 from retention_rules.findings import Findings
+from retention_rules.interop import read_rulebook
 from retention_rules.practices import handbook, practices
 from retention_rules.practices.variants import Practice
 from retention_rules.rulebook import Rulebook
-from retention_rules.serialization import loads
 from retention_rules.testing._clocks import Clock
 from retention_rules.testing._expectations import Expectation, expectation, told
 from retention_rules.testing._known import known
@@ -295,14 +295,11 @@ def _choices() -> dict[str, Any]:
 
 def _loaded(node: Node, file: Path) -> Rulebook:
     try:
-        found = loads(file.read_bytes())
+        return read_rulebook(file)
     except OSError as problem:
         raise node.wrong(f"`{file}`: {(problem.strerror or str(problem)).lower()}") from None
     except RetentionRulesError as problem:
-        raise node.wrong(f"`{file}` {problem}") from None
-    if not isinstance(found, Rulebook):
-        raise node.wrong(f'`{file}` is no rulebook: write {{"rules": [...]}}')
-    return found
+        raise node.wrong(str(problem)) from None
 
 
 def _calendar(node: Node) -> Calendar:

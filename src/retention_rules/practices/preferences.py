@@ -1,0 +1,140 @@
+"""What is known of the customer, and used: preferences, data on file, more than was expected."""
+
+from __future__ import annotations
+
+from retention_rules.conditions import AnyOf, customer, event, field, prior, touch
+from retention_rules.practices.touches import says
+from retention_rules.practices.variants import Guidance, Practice
+from retention_rules.rules import FollowUp, Item, Prohibition
+from retention_rules.texts import Citation, Text
+from retention_rules.windows import Window, days, point, until
+
+ARRIVED = event("visit.customer-arrived")
+_BOOKED = event("booking.made").where(field("arrives").is_known())
+_RETURNING = prior(ARRIVED).count() >= 1
+_NOT_BOOKED = (prior(_BOOKED).count() == 0) | (prior(_BOOKED, same="booking").count() == 0)
+"""No booking at all, or none of this number; in doubt if there are some and none is named."""
+
+ARRIVAL = Practice(
+    FollowUp(
+        id="occasion.arrival",
+        title=Text("Welcome a returning guest with a small gift", "回头客到店，备一份见面礼"),
+        advice=Text(
+            "Fruit in the room, and a card with a wish, signed by the head of sales. Who comes "
+            "unannounced gets it shortly after.",
+            "房里放一篮水果，附上销售经理签名的祝词卡。没有预订的，稍后也送到。",
+        ),
+        checklist=(
+            Item("gift", Text("A basket in the room", "房间里的果篮")),
+            Item("card", Text("A card with a wish and a signature", "写有祝词并签名的卡片")),
+            Item("room", Text("The room they like", "对方喜欢的房间")),
+        ),
+        citations=Citation("D3", "part 2, what service satisfies most"),
+        reading=Text(
+            "For a customer who has been here before. After a `booking.made` with `arrives`: a "
+            "gift by that instant (or day), from the day before it on. Without such a booking: by "
+            "the end of the local day of `visit.customer-arrived` (ours). The two are tied by "
+            "`booking`: who has booked before and arrives without that number is in doubt. A "
+            "booking without `arrives` counts as none. Card and signature are not checked.",
+            "指从前来过的客户。`booking.made`有`arrives`的，自前一天起、到那一刻（或那一天）为止送到；"
+            "没有这样的预订，则以`visit.customer-arrived`当天终了为限（我们定的）。"
+            "两者以`booking`相连：从前预订过、到店而没有写明的存疑。没有`arrives`的视为没有预订。"
+            "卡片与签名不作检查。",
+        ),
+        strength="example",
+        strategy="trust",
+        trigger=_BOOKED.where(_RETURNING) | ARRIVED.where(_RETURNING, _NOT_BOOKED),
+        fulfilled_by=touch("gift"),
+        window=Window(
+            opens=until("arrives", default=point(days(0))) - days(1),
+            due=until("arrives", default=point(days(0))),
+        ),
+        released_by=event("customer.lost"),
+    )
+)
+
+REMEMBERED = Guidance(
+    id="preference.remembered",
+    title=Text("Use what you know of them", "记得客户的喜好，并且用上"),
+    advice=Text(
+        "The floor and the room they like, the music they love: that it was remembered moves "
+        "people more than what it costs.",
+        "爱住几层、要哪种房、喜欢什么音乐：被人记得，比东西值多少钱更打动人。",
+    ),
+    checklist=(
+        Item("look", Text("Look up what is on file beforehand", "拜访、送礼之前先查资料")),
+        Item("use", Text("Choose accordingly", "按其喜好来选")),
+        Item("note", Text("Note what you learn", "新了解到的记下来")),
+    ),
+    citations=(
+        Citation("D3", "part 2, what service satisfies most"),
+        Citation("D3", "part 3, the return"),
+        Citation("D4", "¶8"),
+    ),
+    reading=Text(
+        "To be concluded where a gift or visit left a known preference unused: it would join the "
+        "customer's `preference` in force with the gifts and visits after it, and what they say of "
+        "it.",
+        "待推断：已知喜好而送礼、拜访没有用上。须把当时有效的`preference`与其后的礼品、拜访及其所记结合起来。",
+    ),
+    strength="should",
+    strategy="trust",
+    nature="conclusion",
+)
+
+_ON_FILE = ("phone", "email", "address", "birthday", "preference")
+_KNOWN_ALREADY = AnyOf([(field("about") == name) & customer(name).is_known() for name in _ON_FILE])
+
+NO_REASKING = Practice(
+    Prohibition(
+        id="preference.no-reasking",
+        title=Text("Do not ask again for what is on file", "资料里有的，不要再问"),
+        advice=Text(
+            "Greet a returning customer by name, and fill in the form yourself.",
+            "老客户上门，直呼其姓打招呼，表格替他填好。",
+        ),
+        instead=Text(
+            "Read out what you have, and ask only whether it is still right.",
+            "把已有的念一遍，只问是否还对。",
+        ),
+        citations=Citation("D3", "part 2, what service satisfies most"),
+        reading=Text(
+            "A `data.requested` whose `about` names a fact that was in force on the customer: "
+            "telephone, e-mail, address, birthday or preference; other facts cannot be named in a "
+            "rule in advance. Without `about` it is in doubt if any of them is on file. Asking to "
+            "confirm (`to_confirm`) is allowed (ours).",
+            "`data.requested`的`about`指明当时资料里已有的一项：电话、电子邮箱、地址、生日或喜好；"
+            "其他项目无法事先写进规则。没有`about`而其中有已知项的存疑。"
+            "只是请客户确认（`to_confirm`）的可以（我们定的）。",
+        ),
+        strength="example",
+        strategy="trust",
+        forbids=event("data.requested").where(_KNOWN_ALREADY, ~says("to_confirm")),
+    )
+)
+
+BEYOND_EXPECTATION = Guidance(
+    id="care.beyond-expectation",
+    title=Text("Do more than they expect", "多做一点，超出客户的预期"),
+    advice=Text(
+        "To satisfy is the least. Deliver before the day, or give something that nobody asked for.",
+        "让人满意只是起码。提前交付，或者给一点对方没有开口要的。",
+    ),
+    citations=(
+        Citation("D1", "§9"),
+        Citation("D3", "part 2, what service satisfies most"),
+        Citation("D4", "¶12"),
+    ),
+    reading=Text(
+        "To be concluded per customer and year where nothing went beyond what was promised: it "
+        "would join deliveries and remedies before their promised day with services and gifts that "
+        "nobody requested.",
+        "待推断：某客户一年之内没有一次超出承诺。须把早于约定日的交付、补救与并非客户要求的服务、礼品结合起来。",
+    ),
+    strength="should",
+    strategy="trust",
+    nature="conclusion",
+)
+
+PRACTICES = (ARRIVAL, NO_REASKING)
+GUIDANCE = (REMEMBERED, BEYOND_EXPECTATION)
