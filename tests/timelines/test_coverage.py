@@ -1,10 +1,12 @@
 """The worked timelines beside this file: every practice has some, and they show both ends."""
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
+from retention_rules.practices import readings
 from retention_rules.rules import Lifecycle, Prohibition
 from retention_rules.testing.timelines import SUFFIX, read, whole_handbook
 
@@ -57,3 +59,18 @@ def test_every_practice_is_seen_not_to_be_owed(rule, seen):
 def test_a_file_is_named_for_its_practice(file):
     practice = file.name.removesuffix(SUFFIX)
     assert all(practice in {what.practice for what in one.expectations} for one in read(file))
+
+
+def chosen(node):
+    """The readings that a file's text chooses, as practice and reading."""
+    found = set(re.findall(r"variants: \{([\w.-]+): ([\w-]+)\}", node))
+    return found | {("cadence.1-3-7", name) for name in re.findall(r"reading: ([\w-]+)\}", node)}
+
+
+CHOSEN = set().union(*(chosen(file.read_text(encoding="utf-8")) for file in FILES))
+OTHERS = [(id, name) for id, named in readings().items() for name in list(named)[1:]]
+
+
+@pytest.mark.parametrize(("practice", "reading"), OTHERS)
+def test_every_other_reading_has_a_timeline(practice, reading):
+    assert (practice, reading) in CHOSEN

@@ -4,6 +4,8 @@ import pickle
 from textwrap import dedent, indent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retention_rules.practices import handbook
 from retention_rules.serialization import dumps
@@ -427,3 +429,57 @@ def test_two_timelines_have_two_names():
         "timelines:\n", "timelines:\n  - {name: one, expect: [{2026-03-02 09:00: not owed}]}\n"
     )
     assert refused(whole=twice).problem == "two timelines are named `one`: rename one"
+
+
+# ---------------------------------------------------------------- whatever is written
+
+WHOLE = text(
+    DEAL + CARD + "- 2026-03-04 08:00 correct touch-1: {handwritten: no}\n",
+    "- 2026-03-05 09:00: {of: 2026-03-02, status: breached, due: 2026-03-04, by: none}",
+    own="customer: {kind: person}\nhandbook: {cadence: both}\ncomplete: 2026-03-09 end\n",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(WHOLE)),
+            st.integers(0, 8),
+            st.sampled_from(
+                [
+                    "",
+                    " ",
+                    "\n",
+                    "- ",
+                    ": ",
+                    "{",
+                    "}",
+                    "[",
+                    "&a ",
+                    "*a",
+                    "!x ",
+                    "'",
+                    "2026-13-40",
+                    "24:00",
+                    "\t",
+                    "~",
+                    "日",
+                ]
+            ),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_whatever_is_written_either_means_something_or_is_refused(edits):
+    written = WHOLE
+    for at, length, put in edits:
+        written = written[:at] + put + written[at + length :]
+    try:
+        for one in parse(written):
+            one.run().told()
+    except BadTimeline as problem:
+        told = str(problem)
+    else:
+        told = ""
+    assert told == "" or told.startswith("<text>:")
