@@ -86,9 +86,10 @@ def _every(
 ) -> list[Outcome]:
     """The start opens an obligation, each touch while running pays it and opens the next.
 
-    A touch that was `used` counts once, also if the duty stops and starts again that day.
+    What opened one was `used`: it opens no other if the duty stops and starts again that day.
     """
     start, stop = span
+    used.add(start)
     until = FOREVER if stop is None else stop[0]
     touches = [
         e

@@ -62,7 +62,7 @@ class Chains(Payments):
             return
         for contact in self._contacts(act, races[started[0]]):
             if policy == "ignore":
-                old = [one for one in self._unended() if one.contact == contact]
+                old = [one for one in self.unended() if one.contact == contact]
                 if any(not one.ended(at) for one in old):
                     continue
             if self.cluster.chained:
@@ -223,7 +223,7 @@ class Chains(Payments):
         if mine < own or (mine == own and again):
             return
         case.closed = (at, e)
-        owed = [one for one in self._unended() if one.case is case and not one.race.survives]
+        owed = [one for one in self.unended() if one.case is case and not one.race.survives]
         for one in owed:
             self._release(one, e, at, False)
         for index in {one.race.index for one in owed}:

@@ -99,7 +99,7 @@ def keys_of(correlate_on: tuple[Key, ...]) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def _by_day(window: Window, flow: Flow) -> ByDay | None:
-    """What a window needs to know, if it follows from the local dates of its anchors alone."""
+    """What a window is placed by, if local dates and fields decide."""
     bare = isinstance(window.opens, Point) and isinstance(window.opens.anchor, StepEnd)
     bare = bare and window.opens.offset is None  # type: ignore[union-attr]
     ends = [window.due, window.expires, window.target, None if bare else window.opens]
@@ -110,11 +110,11 @@ def _by_day(window: Window, flow: Flow) -> ByDay | None:
         opens=window.opens is not None and not bare,
         trigger=any(isinstance(part.anchor, Trigger) for part in parts),
         business=any(isinstance(part.offset, BusinessDays) for part in parts),
+        fields=tuple({part.anchor.name for part in parts if isinstance(part.anchor, Field)}),
     )
 
 
 def _follows_dates(part: Point) -> bool:
     if isinstance(part.anchor, Due):
         return part.offset is not None
-    dates = isinstance(part.offset, CalendarDays | BusinessDays)
-    return dates and not isinstance(part.anchor, Field)
+    return isinstance(part.anchor, Field) or isinstance(part.offset, CalendarDays | BusinessDays)

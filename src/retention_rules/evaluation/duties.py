@@ -24,6 +24,7 @@ class Duties(Chains):
             if start is None:
                 return
             self.running, self.start = True, start.happening
+            self.used |= {(start.happening.order, None)}
             self._be_born(self._create(self.cluster.races[0], start.happening, None), at)
             touches = [*self.recent, *acts]
         assert self.start is not None
@@ -46,7 +47,7 @@ class Duties(Chains):
     def _take_turn(self, act: Act, at: int) -> None:
         """A touch pays what is owed, or replaces it if it is too early, and opens the next."""
         e, race = act.happening, self.cluster.races[0]
-        for old in self._unended():
+        for old in self.unended():
             if old.trigger.root == e.root:
                 return
             p = max(at, old.opens)
@@ -71,7 +72,7 @@ class Duties(Chains):
         stop = self._stopping(acts)
         if self.running and stop is not None:
             self.running = False
-            for one in self._unended():
+            for one in self.unended():
                 self._release(one, stop.happening, at, False)
             self._trim(0, at)
 

@@ -74,7 +74,8 @@ class Lanes:
         self.obligations.append(one)
         return one
 
-    def _unended(self) -> list[Obligation]:
+    def unended(self) -> list[Obligation]:
+        """Those that can be paid, and those that open later."""
         found = [one for lane in self.live for one in lane]
         return found + [item[2] for lane in self.waiting for item in lane]
 

@@ -93,6 +93,8 @@ class _Compiler:
                 done = number + 1
         fields = fields_read(self.book)
         read = [tuple(sorted(fields.get(prior, {}).items())) for prior in self.priors]
+        for route in self.routes.values():
+            route.sort()
         relevant = frozenset((*self.routes, CUSTOMER_CHANGED))
         return Program(
             self.book,

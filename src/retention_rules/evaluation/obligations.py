@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from retention_rules.calendars import DayTable
@@ -184,6 +185,11 @@ def _place_by_day(one: Obligation, table: DayTable, by_day: ByDay) -> bool:
         for index, _ in race.needs:
             handed = one.case.steps[index].handed[1]  # type: ignore[union-attr, index]
             key += (table.day_zero(handed) if by_day.business else 0, table.day(handed))
+    for name in by_day.fields:
+        value = one.trigger.data.get(name)
+        if not (value is None or type(value) is date or (type(value) is str and len(value) == 10)):
+            return False  # an instant, which hardly comes twice
+        key.append(value)
     known = by_day.known.get(tuple(key))
     if known is None:
         setting = setting_of(one, table)
@@ -191,9 +197,10 @@ def _place_by_day(one: Obligation, table: DayTable, by_day: ByDay) -> bool:
         due = place(window.due, setting)
         opens = place(window.opens, setting) if window.opens and by_day.opens else None
         target = place(window.target, setting) if window.target else None
-        # Dates are always there, unlike fields.
-        assert isinstance(due, Place)
-        assert not isinstance(opens, str) and not isinstance(target, str)
+        if isinstance(due, str) or isinstance(opens, str):
+            return False
+        if isinstance(target, str):
+            target = None
         known = (
             None if opens is None else opens.low,
             due.high,

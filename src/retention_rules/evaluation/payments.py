@@ -101,7 +101,7 @@ class Payments(Acting):
                     self._trim(index, at)
             restarted = self._restarted(act)
             if restarted:
-                for one in self._unended():
+                for one in self.unended():
                     if one.contact in restarted:
                         self._free(one, act, at, False)
                 for index in range(len(self.live)):
@@ -186,7 +186,7 @@ class Payments(Acting):
                             self._resume(key, at) if role == END else self._stop(key, at, pause)
                             changed = True
         if changed:
-            for one in self._unended():
+            for one in self.unended():
                 if one.born is not None:
                     self._refresh(one)
                     if one.race.feeds and one.due is not None and one.due < at:

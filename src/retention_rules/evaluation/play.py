@@ -37,7 +37,9 @@ class Play(Bans):
         log: The happenings, sorted; those before `ahead` have been taken.
         done: The instant up to which time has passed.
         groups: The obligations, by cluster and correlation values; `timed` those to which
-            something happens by itself, `moved` those to which something has since last asked.
+            something happens by itself, `hearing` those to which stages do, `moved` those to which
+            something has since last asked.
+        awake: By cluster, the groups without correlation values to which something may be owed.
         look: What is shown every record just before it is taken, with this state.
     """
 
@@ -54,7 +56,9 @@ class Play(Bans):
         self.ahead = 0
         self.done = BEGINNING
         self.groups: dict[GroupKey, Group] = {}
+        self.awake: dict[int, Group] = {}
         self.timed: dict[GroupKey, Group] = {}
+        self.hearing: dict[GroupKey, Group] = {}
         self.moved: dict[GroupKey, Group] = {}
 
     def advance(self, at: int) -> None:
@@ -77,7 +81,7 @@ class Play(Bans):
                     if not group.is_due(at):
                         continue
                     group.advance(at)
-                    self.moved[key] = group
+                    self._note(key, group)
                     if not group.timed():
                         del self.timed[key]
 
@@ -123,7 +127,7 @@ class Play(Bans):
             self._judge_bans(clearing, forbidden)
         for key, (group, some) in acts.items():
             group.step(at, some)
-            self.moved[key] = group
+            self._note(key, group)
             if (group.timers or group.twin is not None) and group.timed():
                 self.timed[key] = group
 
@@ -156,49 +160,72 @@ class Play(Bans):
         It is `single` if it is the only record of its instant and nothing times out at it, and
         `moving` if stage entries or exits will follow from it; `only` looks for one group.
         """
-        single = single and happening.first == happening.last
-        groups = self.groups
-        for listener in route.listeners:
-            cluster = listener.cluster
-            if only is not None and cluster is not only.cluster:
+        if not single or happening.first != happening.last:
+            for listener in route.listeners:
+                if only is None or only.cluster is listener.cluster:
+                    self._hear(listener, happening, sure, acts, False, only)
+            return
+        # What only pays or frees matters only where something is owed: mostly nowhere.
+        for listener in route.active:
+            alone = not (moving and listener.cluster.hears_stages)
+            self._hear(listener, happening, sure, acts, alone)
+        for index in tuple(self.awake) if route.passive else ():
+            passive = route.passive.get(index)
+            if passive is None:
                 continue
-            alone = single and not (moving and cluster.hears_stages)
-            if alone and listener.passive:
-                # What only pays or frees matters only where something is owed.
-                key = listener.key
-                if key is None:
-                    values = self._values(happening, cluster.other_keys)
-                    if values is None:
-                        continue
-                    key = (cluster.index, values)
-                group = groups.get(key)
-                if group is None or group.quiet():
-                    continue
-            played: list[Part] = []
-            certain = sure
-            for test, surely, perhaps in listener.roles:
-                bit = True if test is None else test(happening, self)
-                if bit is not False:
-                    if bit and sure:
-                        played.append(surely)
-                    else:
-                        played.append(perhaps)
-                        certain = False
-            if not played:
-                continue
-            if alone and certain and cluster.plain:
-                if self._quick(happening, listener, played):
-                    continue
-            doubt = listener.delicate or not certain
-            if cluster.trigger_keys == cluster.other_keys:
-                self._join(happening, cluster, cluster.trigger_keys, played, acts, doubt, only)
-                continue
-            starts = [part for part in played if cluster.starts(part)]
-            others = [part for part in played if not cluster.starts(part)]
-            if starts:
-                self._join(happening, cluster, cluster.trigger_keys, starts, acts, doubt, only)
-            if others:
-                self._join(happening, cluster, cluster.other_keys, others, acts, doubt, only)
+            alone = not (moving and passive.cluster.hears_stages)
+            if not alone or not self.awake[index].quiet(happening.first):
+                self._hear(passive, happening, sure, acts, alone)
+            else:
+                del self.awake[index]
+        if moving:
+            for listener in route.passive.values():
+                if listener.cluster.hears_stages and listener.cluster.index not in self.awake:
+                    self._hear(listener, happening, sure, acts, False)
+        for names, tied in route.tied:
+            values = self._values(happening, names)
+            for listener in tied if values is not None else ():
+                alone = not (moving and listener.cluster.hears_stages)
+                group = self.groups.get((listener.cluster.index, values))  # type: ignore[arg-type]
+                if not alone or (group is not None and not group.quiet(happening.first)):
+                    self._hear(listener, happening, sure, acts, alone)
+
+    def _hear(
+        self,
+        listener: Listener,
+        happening: Happening,
+        sure: bool,
+        acts: dict[GroupKey, tuple[Group, list[Act]]],
+        alone: bool,
+        only: Group | None = None,
+    ) -> None:
+        """Let a cluster hear of an event, which is `alone` if it hears of nothing else now."""
+        cluster = listener.cluster
+        played: list[Part] = []
+        certain = sure
+        for test, surely, perhaps in listener.roles:
+            bit = True if test is None else test(happening, self)
+            if bit is not False:
+                if bit and sure:
+                    played.append(surely)
+                else:
+                    played.append(perhaps)
+                    certain = False
+        if not played:
+            return
+        if alone and certain and cluster.plain:
+            if self._quick(happening, listener, played):
+                return
+        doubt = listener.delicate or not certain
+        if cluster.trigger_keys == cluster.other_keys:
+            self._join(happening, cluster, cluster.trigger_keys, played, acts, doubt, only)
+            return
+        starts = [part for part in played if cluster.starts(part)]
+        others = [part for part in played if not cluster.starts(part)]
+        if starts:
+            self._join(happening, cluster, cluster.trigger_keys, starts, acts, doubt, only)
+        if others:
+            self._join(happening, cluster, cluster.other_keys, others, acts, doubt, only)
 
     def _quick(self, happening: Happening, listener: Listener, played: list[Part]) -> bool:
         """Let one certain event act in a plain group at once; False if the group is not plain."""
@@ -212,12 +239,26 @@ class Play(Bans):
             key = (cluster.index, values)
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(cluster, self.table, key[1])
+            group = self._group(cluster, key[1])
         elif not group.plain():
             return False
         group.quick(happening.first, happening, played)
-        self.moved[key] = group
+        self._note(key, group)
         return True
+
+    def _note(self, key: GroupKey, group: Group) -> None:
+        """Something happened to a group."""
+        self.moved[key] = group
+        if not key[1]:
+            self.awake[key[0]] = group
+
+    def _group(self, cluster: Cluster, values: tuple[str, ...]) -> Group:
+        """A new group, for its first event."""
+        key = (cluster.index, values)
+        group = self.groups[key] = Group(cluster, self.table, values)
+        if cluster.hears_stages:
+            self.hearing[key] = group
+        return group
 
     def _join(
         self,
@@ -239,7 +280,7 @@ class Play(Bans):
         if only is not None and group is not only:
             return
         if group is None:
-            group = self.groups[key] = Group(cluster, self.table, values)
+            group = self._group(cluster, values)
         contacts = None
         if cluster.races[0].contacts is not None:
             contacts, played = self._fan_out(happening, cluster, played)

@@ -39,19 +39,21 @@ Flow: TypeAlias = Literal["once", "step", "each", "every", "dates"]
 
 @attrs.define(eq=False)
 class ByDay:
-    """What a window that follows from the local dates of its anchors is placed by.
+    """What a window that follows from the local dates of its anchors, and fields, is placed by.
 
     Attributes:
         opens: Whether it has an opening that is placed so.
         trigger: Whether an end is counted from the trigger.
         business: Whether an end is counted in business days.
-        known: Where it was placed before, by day table and dates: opens, due, expires, target,
-            and whether it ends at instants.
+        fields: The fields that an end is counted from.
+        known: Where it was placed before, by day table, dates and fields: opens, due, expires,
+            target, and whether it ends at instants.
     """
 
     opens: bool
     trigger: bool
     business: bool
+    fields: tuple[str, ...]
     known: dict[tuple[Any, ...], tuple[Any, ...]] = attrs.Factory(dict)
 
 
@@ -249,13 +251,34 @@ class Life:
 
 @attrs.define(eq=False)
 class Route:
-    """Everyone who listens to one kind of event."""
+    """Everyone who listens to one kind of event.
+
+    Attributes:
+        listeners: All clusters that do; `active` those that are not passive.
+        passive: By cluster, the passive ones whose groups have no correlation values.
+        tied: The passive ones whose groups have, by the names of the fields that hold them.
+    """
 
     listeners: list[Listener] = attrs.Factory(list)
+    active: list[Listener] = attrs.Factory(list)
+    passive: dict[int, Listener] = attrs.Factory(dict)
+    tied: list[tuple[tuple[str, ...], list[Listener]]] = attrs.Factory(list)
     lives: list[tuple[Life, list[tuple[int, Test | None]]]] = attrs.Factory(list)
     priors: list[tuple[int, Test | None]] = attrs.Factory(list)
     forbidden: list[tuple[Ban, Test | None]] = attrs.Factory(list)
     clearing: list[tuple[Ban, Test | None]] = attrs.Factory(list)
+
+    def sort(self) -> None:
+        """Sort the listeners, once all are there."""
+        tied: dict[tuple[str, ...], list[Listener]] = {}
+        for one in self.listeners:
+            if not one.passive:
+                self.active.append(one)
+            elif one.key is not None:
+                self.passive[one.cluster.index] = one
+            else:
+                tied.setdefault(one.cluster.other_keys, []).append(one)
+        self.tied = list(tied.items())
 
 
 @attrs.define(eq=False)

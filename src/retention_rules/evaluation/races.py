@@ -34,9 +34,13 @@ class Group(Duties):
         """Both runs, or the only one."""
         return [self] if self.twin is None else [self, self.twin]
 
-    def quiet(self) -> bool:
-        """Whether nothing is owed that an event could pay or free."""
-        if any(self.live) or self.timers or any(self.waiting):
+    def quiet(self, at: int) -> bool:
+        """Whether nothing is owed at an instant that an event could pay or free."""
+        for lane in self.live:
+            for one in lane:
+                if one.expires is None or one.expires >= at:
+                    return False
+        if self.timers or any(self.waiting):
             return False
         return not (self.recent or self.closing or self.twin is not None)
 

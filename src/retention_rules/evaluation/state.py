@@ -246,6 +246,9 @@ def read(timeline: Timeline, state: Mapping[str, Any]) -> None:
         group = _read_group(timeline, written, pool)
         key = (group.cluster.index, group.values)
         timeline.groups[key] = group
+        timeline._note(key, group)
+        if group.cluster.hears_stages:
+            timeline.hearing[key] = group
         if group.timed():
             timeline.timed[key] = group
 

@@ -155,6 +155,16 @@ class Timeline(Play):
                     whole.append(what[0])
             else:
                 ready.append(what)
+        if any(stages.fresh for stages in self.stages):
+            # Another stage, another future: what will come of it may be another thing too.
+            for group in self.hearing.values():
+                if group.twin is not None:
+                    whole += [] if group in whole else [group]
+                else:
+                    ready += [
+                        (group, (one, one)) for one in group.unended() if one.born is not None
+                    ]
+            self.fresh += [wrong for wrong in self.wrongs if wrong.happening.last > at]
         for group in self.moved.values():
             if group.twin is None:
                 ready += [(group, (one, one)) for one in group.touched if one.born is not None]
