@@ -16,6 +16,8 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+import attrs
+
 from bench import byhand, rete
 from bench.timing import Candidate, ratios, rounds, spread, table, timed
 from bench.world import World, account, arrivals, customers, events, hourly, micro, world
@@ -33,6 +35,7 @@ from retention_rules import (
     touch,
     until,
 )
+from retention_rules.conditions import Pattern
 from retention_rules.practices import handbook
 from retention_rules.windows import point
 
@@ -229,6 +232,44 @@ def harder_data(size: int, times: int) -> None:
     table(f"Harder data: whole handbook, {size:,} events", HEAD, found)
 
 
+def more_rules(size: int, times: int) -> None:
+    """What rules cost that no event touches, and rules that events do touch."""
+    book, given = handbook(), world(size)
+    happened, known = events(given), customers(given)
+    found = listed(book, given, happened, known)
+    few = Rulebook(one for one in book if isinstance(one, FollowUp) and not one.window.steps())
+    wide = []
+    for serial in range(13):
+        for one in few:
+            apart = {"trigger": _apart(one.trigger), "fulfilled_by": _apart(one.fulfilled_by)}
+            if one.released_by is not None:
+                apart["released_by"] = _apart(one.released_by)
+            wide.append(attrs.evolve(one, id=f"other.{serial}.{one.id}", **apart))
+    many = Rulebook([*book, *wide])
+    same("the handbook, and with rules beside it", found, listed(many, given, happened, known))
+    touched = Rulebook([*book, *(attrs.evolve(one, id=f"again.{one.id}") for one in few)])
+    again = listed(touched, given, happened, known)
+    took = rounds(
+        {
+            f"{len(book)} rules": timed(lambda: listed(book, given, happened, known)),
+            f"{len(many)} rules, {len(wide)} untouched": timed(
+                lambda: listed(many, given, happened, known)
+            ),
+            f"{len(touched)} rules, {len(few)} touched twice": timed(
+                lambda: listed(touched, given, happened, known)
+            ),
+        },
+        times,
+    )
+    title = f"More rules: {size:,} events, {len(found):,} findings (twice touched: {len(again):,})"
+    table(title, HEAD, lines(took, size, f"{len(book)} rules"))
+
+
+def _apart(pattern: Pattern) -> Pattern:
+    """The same pattern over kinds that never occur."""
+    return Pattern(attrs.evolve(one, kind=f"other.{one.kind}") for one in pattern.alternatives)
+
+
 def growth(sizes: Sequence[int], make: Callable[[int], World], title: str, times: int) -> None:
     """The cost of an event as there are more of them, beside the first size in the same rounds."""
     first = _per_event(make(sizes[0]))
@@ -326,7 +367,17 @@ def start_up(times: int) -> None:
     table(f"Start: CPU time in ms, {times} fresh processes", ("", "least", "greatest"), found)
 
 
-BENCHMARKS = ("start", "handbook", "by-hand", "rete", "harder", "scaling", "account", "late")
+BENCHMARKS = (
+    "start",
+    "handbook",
+    "by-hand",
+    "rete",
+    "harder",
+    "rules",
+    "scaling",
+    "account",
+    "late",
+)
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -352,6 +403,7 @@ def main(given: Sequence[str] | None = None) -> int:
         "by-hand": lambda: against_by_hand(size, times),
         "rete": lambda: against_rete(size, times, options.rete),
         "harder": lambda: harder_data(size // 2, times),
+        "rules": lambda: more_rules(size // 2, times),
         "scaling": lambda: growth(grown, world, "More customers", 2),
         "account": lambda: growth(busy, account, "One customer, events in order", 2),
         "late": lambda: late(some, 2),
