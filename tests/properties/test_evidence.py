@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.properties.books import BOOKS, asked_of
 
-from retention_rules import Calendar, Customer, Event, Finding, evaluate
+from retention_rules import (
+    Calendar,
+    Customer,
+    Event,
+    Finding,
+    FollowUp,
+    Rulebook,
+    Window,
+    days,
+    evaluate,
+    touch,
+)
 from retention_rules.events import Record
 from retention_rules.findings import named
 from retention_rules.practices import handbook
@@ -108,6 +119,18 @@ def test_14_what_does_not_matter_is_not_cited() -> None:
         rules, [DEAL, EMAIL, *CASE], as_of="2026-03-05T09:00+08:00", zone="Asia/Shanghai"
     )
     assert found.get("thanks.handwritten", customer="lin").evidence().cited == ("d1",)
+
+
+def test_14_what_is_in_doubt_twice_over_is_told_once() -> None:
+    call = touch("call")
+    rules = FollowUp(id="f", trigger=call, fulfilled_by=call, window=Window(due=days(1)))
+    (finding,) = evaluate(
+        Rulebook(rules),
+        [happened("m", "touch.made", "03-02 15:00", amount=10)],
+        as_of="2026-03-02T15:00+08:00",
+        zone="Asia/Shanghai",
+    )
+    assert len(finding.evidence().doubtful) == 1
 
 
 # ---- drawn evaluations --------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from retention_rules.conditions import (
     CustomerField,
     EventField,
     Term,
+    shape,
     walk,
 )
 
@@ -30,7 +31,7 @@ class Check:
 
     condition: Condition
     result: bool | None = None
-    values: tuple[tuple[Term, Any], ...] = ()
+    values: tuple[tuple[Term, Any], ...] = attrs.field(default=(), eq=shape)
 
     def read(self, result: bool | None, data: Mapping[str, Any], facts: Mapping[str, Any]) -> Check:
         """The test with its result, and the values that it saw."""
