@@ -16,16 +16,27 @@ All are data: frozen, hashable, printable.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import attrs
 
 from retention_rules.conditions import Condition, Pattern, event, touch
 from retention_rules.errors import DefinitionError, near, shown
 from retention_rules.texts import Citation, Text, text
+from retention_rules.validation import (
+    Key,
+    citations_of,
+    each_one,
+    field_name,
+    identifier,
+    is_a,
+    keys_of,
+    local_day,
+    names_of,
+    one_of,
+)
 from retention_rules.windows import (
     OFFSETS,
     BusinessDays,
@@ -71,123 +82,10 @@ __all__ = [
 
 Strength = Literal["must", "should", "example"]
 Retrigger = Literal["separate", "ignore", "restart", "queue"]
-Key: TypeAlias = str | tuple[str, str]
-"""A field that ties two events; a pair when the trigger and the other event name it differently."""
-
-_ID = re.compile(r"[^\s/%]+")
-
-
-_HOW = {
-    "Condition": "write a condition, such as field('amount') > 100",
-    "Contacts": "write contacts() or contacts(contact('role') == 'buyer')",
-    "Holidays": "write RRule('FREQ=MONTHLY') or Holidays()",
-    "Item": "write Item('credit', 'How do they stand with their bank?')",
-    "Move": "write Move(on=event('deal.closed'), to='bought')",
-    "Pattern": "write a pattern, such as event('deal.closed')",
-    "Pause": "write Pause(begin=event('case.held'), end=event('case.resumed'))",
-    "Period": "write Period('2026-01-01', '2027-01-01')",
-    "RRule": "write RRule('FREQ=MONTHLY') or Holidays()",
-    "Stage": "write Stage(name='new')",
-    "Step": "write Step(name='listen', fulfilled_by=..., window=...)",
-    "Timeout": "write Timeout(source='new', after=days(30), to='settled')",
-    "Window": "write Window(due=days(2))",
-    "CalendarDays": "give local dates, such as days(3)",
-    "Elapsed": "give an elapsed time, such as hours(48)",
-    "bool": "give True or False",
-    "str": "give text",
-}
-
-
-def _id(self: object, _: Any, value: Any) -> None:
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise DefinitionError(
-            f"{shown(value)} is no id: use dotted words without spaces, `/` or `%`"
-        )
-
-
-def _field(self: object, attribute: Any, value: Any) -> None:
-    if value is not None and (not isinstance(value, str) or not value):
-        raise DefinitionError(f"`{attribute.name}={value!r}`: name one field, such as 'promise'")
-
-
-def _is(*kinds: type, optional: bool = False) -> Any:
-    names = [kind.__name__ for kind in kinds]
-    how = "give an offset, such as days(30)" if len(kinds) > 2 else _HOW[names[0]]
-
-    def check(self: object, attribute: Any, value: object) -> None:
-        if not (isinstance(value, kinds) or (optional and value is None)):
-            name = getattr(self, "id", None) or getattr(self, "name", type(self).__name__)
-            raise DefinitionError(f"`{attribute.name}` of `{name}` is {shown(value)}: {how}")
-
-    return check
-
-
-def _one_of(*choices: str) -> Any:
-    def check(self: Any, attribute: Any, value: object) -> None:
-        if value not in choices:
-            listed = ", ".join(f"`{one}`" for one in choices)
-            raise DefinitionError(f"`{attribute.name}={value!r}`: choose one of {listed}")
-
-    return check
-
-
-def _day(value: date | str | None) -> date | None:
-    given: Any = value
-    if isinstance(given, str):
-        try:
-            return date.fromisoformat(given)
-        except ValueError:
-            raise DefinitionError(f"{shown(value)} is no date: write 2026-03-02") from None
-    if given is not None and (not isinstance(given, date) or isinstance(given, datetime)):
-        raise DefinitionError(f"{shown(value)} is no date: give a date, or write 2026-03-02")
-    return given
-
-
-def _many(value: Any, one: type) -> tuple[Any, ...]:
-    """A single thing or several, as a tuple."""
-    if isinstance(value, one) or not isinstance(value, Iterable):
-        return (value,)
-    return tuple(value)
-
-
-def _names(value: Iterable[str] | str) -> tuple[str, ...]:
-    names = _many(value, str)
-    for name in names:
-        if not isinstance(name, str) or not name:
-            raise DefinitionError(f"{shown(name)} is no name: give non-empty text")
-    return names
-
-
-def _keys(value: Iterable[Key] | str) -> tuple[Key, ...]:
-    keys = _many(value, str)
-    for key in keys:
-        pair = key if isinstance(key, tuple) else (key, key)
-        if len(pair) != 2 or not all(isinstance(name, str) and name for name in pair):
-            raise DefinitionError(f"{shown(key)} ties nothing: name a field, or a pair of fields")
-    return keys
-
-
-def _citations(value: Iterable[Citation] | Citation) -> tuple[Citation, ...]:
-    found = _many(value, Citation)
-    for one in found:
-        if not isinstance(one, Citation):
-            raise DefinitionError(
-                f"{shown(one)} is no citation: write Citation('D0', 'the art of thanks')"
-            )
-    return found
-
-
-def _each(value: Any, kind: type) -> tuple[Any, ...]:
-    found = _many(value, kind)
-    for one in found:
-        if not isinstance(one, kind):
-            name = kind.__name__
-            raise DefinitionError(f"{shown(one)} is no {name}: {_HOW[name]}")
-    return found
 
 
 def _items(value: Iterable[Item] | Item) -> tuple[Item, ...]:
-    found = _each(value, Item)
+    found = each_one(value, Item)
     ids = [one.id for one in found]
     for id in ids:
         if ids.count(id) > 1:
@@ -196,27 +94,27 @@ def _items(value: Iterable[Item] | Item) -> tuple[Item, ...]:
 
 
 def _steps(value: Iterable[Step]) -> tuple[Step, ...]:
-    return _each(value, Step)
+    return each_one(value, Step)
 
 
 def _stages(value: Iterable[Stage]) -> tuple[Stage, ...]:
-    return _each(value, Stage)
+    return each_one(value, Stage)
 
 
 def _moves(value: Iterable[Move]) -> tuple[Move, ...]:
-    return _each(value, Move)
+    return each_one(value, Move)
 
 
 def _timeouts(value: Iterable[Timeout]) -> tuple[Timeout, ...]:
-    return _each(value, Timeout)
+    return each_one(value, Timeout)
 
 
 @attrs.frozen
 class Period:
     """The days on which a version of a rule is in force: from `start_on` up to before `end_on`."""
 
-    start_on: date | None = attrs.field(default=None, converter=_day)
-    end_on: date | None = attrs.field(default=None, converter=_day)
+    start_on: date | None = attrs.field(default=None, converter=local_day)
+    end_on: date | None = attrs.field(default=None, converter=local_day)
 
     def __attrs_post_init__(self) -> None:
         if self.start_on is not None and self.end_on is not None and self.start_on >= self.end_on:
@@ -243,7 +141,7 @@ class Item:
         text: What it is.
     """
 
-    id: str = attrs.field(validator=_id)
+    id: str = attrs.field(validator=identifier)
     text: Text = attrs.field(converter=text)
 
 
@@ -266,18 +164,18 @@ class Rule:
             never a day; an obligation keeps the version of its trigger's day.
     """
 
-    id: str = attrs.field(validator=_id)
+    id: str = attrs.field(validator=identifier)
     title: Text = attrs.field(default=Text(), converter=text)
     advice: Text = attrs.field(default=Text(), converter=text)
     checklist: tuple[Item, ...] = attrs.field(default=(), converter=_items)
-    citations: tuple[Citation, ...] = attrs.field(default=(), converter=_citations)
+    citations: tuple[Citation, ...] = attrs.field(default=(), converter=citations_of)
     reading: Text = attrs.field(default=Text(), converter=text)
-    adapted: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    adapted: tuple[str, ...] = attrs.field(default=(), converter=names_of)
     strength: Strength = attrs.field(
-        default="should", validator=_one_of("must", "should", "example")
+        default="should", validator=one_of("must", "should", "example")
     )
-    strategy: str = attrs.field(default="", validator=_is(str))
-    in_force: Period = attrs.field(default=ALWAYS, validator=_is(Period))
+    strategy: str = attrs.field(default="", validator=is_a(str))
+    in_force: Period = attrs.field(default=ALWAYS, validator=is_a(Period))
 
 
 @attrs.frozen(kw_only=True)
@@ -291,17 +189,17 @@ class Pause:
         at_most: After this long it ends by itself.
     """
 
-    begin: Pattern = attrs.field(validator=_is(Pattern))
-    end: Pattern = attrs.field(validator=_is(Pattern))
-    paired_on: tuple[str, ...] = attrs.field(default=(), converter=_names)
-    at_most: Elapsed | None = attrs.field(default=None, validator=_is(Elapsed, optional=True))
+    begin: Pattern = attrs.field(validator=is_a(Pattern))
+    end: Pattern = attrs.field(validator=is_a(Pattern))
+    paired_on: tuple[str, ...] = attrs.field(default=(), converter=names_of)
+    at_most: Elapsed | None = attrs.field(default=None, validator=is_a(Elapsed, optional=True))
 
 
 @attrs.frozen
 class Contacts:
     """The contacts of the account, as known at the trigger, that satisfy `where`."""
 
-    where: Condition | None = attrs.field(default=None, validator=_is(Condition, optional=True))
+    where: Condition | None = attrs.field(default=None, validator=is_a(Condition, optional=True))
 
 
 def contacts(where: Condition | None = None) -> Contacts:
@@ -327,19 +225,19 @@ class FollowUp(Rule):
         unless_forbidden: The id of a prohibition in whose context nothing is owed.
     """
 
-    trigger: Pattern = attrs.field(validator=_is(Pattern))
-    fulfilled_by: Pattern = attrs.field(validator=_is(Pattern))
-    window: Window = attrs.field(validator=_is(Window))
-    released_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
-    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
-    differs_on: str | None = attrs.field(default=None, validator=_field)
-    same_on: str | None = attrs.field(default=None, validator=_field)
+    trigger: Pattern = attrs.field(validator=is_a(Pattern))
+    fulfilled_by: Pattern = attrs.field(validator=is_a(Pattern))
+    window: Window = attrs.field(validator=is_a(Window))
+    released_by: Pattern | None = attrs.field(default=None, validator=is_a(Pattern, optional=True))
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=keys_of)
+    differs_on: str | None = attrs.field(default=None, validator=field_name)
+    same_on: str | None = attrs.field(default=None, validator=field_name)
     on_retrigger: Retrigger = attrs.field(
-        default="separate", validator=_one_of("separate", "ignore", "restart", "queue")
+        default="separate", validator=one_of("separate", "ignore", "restart", "queue")
     )
-    paused_by: Pause | None = attrs.field(default=None, validator=_is(Pause, optional=True))
-    for_each: Contacts | None = attrs.field(default=None, validator=_is(Contacts, optional=True))
-    unless_forbidden: str | None = attrs.field(default=None, validator=_is(str, optional=True))
+    paused_by: Pause | None = attrs.field(default=None, validator=is_a(Pause, optional=True))
+    for_each: Contacts | None = attrs.field(default=None, validator=is_a(Contacts, optional=True))
+    unless_forbidden: str | None = attrs.field(default=None, validator=is_a(str, optional=True))
 
     def __attrs_post_init__(self) -> None:
         _no_pause_on_field(self.id, self.paused_by, self.window)
@@ -369,16 +267,16 @@ class Step:
         survives_closing: Still owed after the case is closed.
     """
 
-    name: str = attrs.field(validator=_id)
-    fulfilled_by: Pattern = attrs.field(validator=_is(Pattern))
-    window: Window = attrs.field(validator=_is(Window))
+    name: str = attrs.field(validator=identifier)
+    fulfilled_by: Pattern = attrs.field(validator=is_a(Pattern))
+    window: Window = attrs.field(validator=is_a(Window))
     title: Text = attrs.field(default=Text(), converter=text)
     advice: Text = attrs.field(default=Text(), converter=text)
-    released_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
-    same_on: str | None = attrs.field(default=None, validator=_field)
-    each: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
-    optional: bool = attrs.field(default=False, validator=_is(bool))
-    survives_closing: bool = attrs.field(default=False, validator=_is(bool))
+    released_by: Pattern | None = attrs.field(default=None, validator=is_a(Pattern, optional=True))
+    same_on: str | None = attrs.field(default=None, validator=field_name)
+    each: Pattern | None = attrs.field(default=None, validator=is_a(Pattern, optional=True))
+    optional: bool = attrs.field(default=False, validator=is_a(bool))
+    survives_closing: bool = attrs.field(default=False, validator=is_a(bool))
 
 
 @attrs.frozen(kw_only=True)
@@ -394,12 +292,12 @@ class Procedure(Rule):
         correlate_on: The fields that make a case, such as ``case``.
     """
 
-    opened_by: Pattern = attrs.field(validator=_is(Pattern))
+    opened_by: Pattern = attrs.field(validator=is_a(Pattern))
     steps: tuple[Step, ...] = attrs.field(converter=_steps)
-    closed_by: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
-    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
-    ordered: bool = attrs.field(default=True, validator=_is(bool))
-    paused_by: Pause | None = attrs.field(default=None, validator=_is(Pause, optional=True))
+    closed_by: Pattern | None = attrs.field(default=None, validator=is_a(Pattern, optional=True))
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=keys_of)
+    ordered: bool = attrs.field(default=True, validator=is_a(bool))
+    paused_by: Pause | None = attrs.field(default=None, validator=is_a(Pause, optional=True))
 
     def __attrs_post_init__(self) -> None:
         seen: dict[str, None] = {}
@@ -446,7 +344,7 @@ class RRule:
 class Holidays:
     """The holidays of the customer's calendar; `names` picks some of them."""
 
-    names: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    names: tuple[str, ...] = attrs.field(default=(), converter=names_of)
 
 
 def _is_dates(offset: Offset | None) -> bool:
@@ -468,17 +366,17 @@ class Recurring(Rule):
         expires: For `on`: how long after due it is still worth doing. Default: 1 day.
     """
 
-    starts: Pattern = attrs.field(validator=_is(Pattern))
-    fulfilled_by: Pattern = attrs.field(validator=_is(Pattern))
-    stops: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
-    every: Offset | None = attrs.field(default=None, validator=_is(*OFFSETS, optional=True))
+    starts: Pattern = attrs.field(validator=is_a(Pattern))
+    fulfilled_by: Pattern = attrs.field(validator=is_a(Pattern))
+    stops: Pattern | None = attrs.field(default=None, validator=is_a(Pattern, optional=True))
+    every: Offset | None = attrs.field(default=None, validator=is_a(*OFFSETS, optional=True))
     on: RRule | Holidays | None = attrs.field(
-        default=None, validator=_is(RRule, Holidays, optional=True)
+        default=None, validator=is_a(RRule, Holidays, optional=True)
     )
-    opens: Offset | None = attrs.field(default=None, validator=_is(*OFFSETS, optional=True))
-    due: CalendarDays = attrs.field(default=CalendarDays(), validator=_is(CalendarDays))
-    expires: CalendarDays = attrs.field(default=days(1), validator=_is(CalendarDays))
-    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
+    opens: Offset | None = attrs.field(default=None, validator=is_a(*OFFSETS, optional=True))
+    due: CalendarDays = attrs.field(default=CalendarDays(), validator=is_a(CalendarDays))
+    expires: CalendarDays = attrs.field(default=days(1), validator=is_a(CalendarDays))
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=keys_of)
 
     def __attrs_post_init__(self) -> None:
         if (self.every is None) == (self.on is None):
@@ -509,7 +407,7 @@ class Recurring(Rule):
 class Stage:
     """One stage of a lifecycle."""
 
-    name: str = attrs.field(validator=_id)
+    name: str = attrs.field(validator=identifier)
     title: Text = attrs.field(default=Text(), converter=text)
     advice: Text = attrs.field(default=Text(), converter=text)
 
@@ -521,18 +419,18 @@ class Move:
     A move from anywhere opens a new run: later entries carry the data of its event.
     """
 
-    on: Pattern = attrs.field(validator=_is(Pattern))
-    to: str = attrs.field(validator=_is(str))
-    source: str | None = attrs.field(default=None, validator=_is(str, optional=True))
+    on: Pattern = attrs.field(validator=is_a(Pattern))
+    to: str = attrs.field(validator=is_a(str))
+    source: str | None = attrs.field(default=None, validator=is_a(str, optional=True))
 
 
 @attrs.frozen(kw_only=True)
 class Timeout:
     """After `after` in stage `source`, the customer moves to stage `to` (a microsecond later)."""
 
-    source: str = attrs.field(validator=_is(str))
+    source: str = attrs.field(validator=is_a(str))
     after: Point | Earliest = attrs.field(converter=point)
-    to: str = attrs.field(validator=_is(str))
+    to: str = attrs.field(validator=is_a(str))
 
     @after.validator
     def _placeable(self, _: object, after: Point | Earliest) -> None:
@@ -625,10 +523,10 @@ class Prohibition(Rule):
         instead: What to do instead.
     """
 
-    forbids: Pattern = attrs.field(validator=_is(Pattern))
-    context: Condition | None = attrs.field(default=None, validator=_is(Condition, optional=True))
-    unless_prior: Pattern | None = attrs.field(default=None, validator=_is(Pattern, optional=True))
-    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=_keys)
+    forbids: Pattern = attrs.field(validator=is_a(Pattern))
+    context: Condition | None = attrs.field(default=None, validator=is_a(Condition, optional=True))
+    unless_prior: Pattern | None = attrs.field(default=None, validator=is_a(Pattern, optional=True))
+    correlate_on: tuple[Key, ...] = attrs.field(default=(), converter=keys_of)
     instead: Text = attrs.field(default=Text(), converter=text)
 
 

@@ -11,9 +11,9 @@ from retention_rules.evaluation.program import (
 )
 from retention_rules.rules import (
     FollowUp,
-    Key,
     Pause,
 )
+from retention_rules.validation import Key
 from retention_rules.windows import (
     BusinessDays,
     CalendarDays,
