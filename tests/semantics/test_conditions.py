@@ -370,3 +370,32 @@ def test_what_was_before_may_be_nested():
 def test_since_working_time_is_refused():
     with pytest.raises(DefinitionError, match="since"):
         prior("deal.closed", since=business_days(2))
+
+
+# ------------------------------------------------------------- a history that is in doubt
+
+LAST_SURE = prior(event("sighted").where(field("sure") == True)).last("colour")  # noqa: E712
+
+
+def sighted(at, colour, **more):
+    return happened(f"sighted-{colour}", "sighted", at, colour=colour, **more)
+
+
+@pytest.mark.parametrize(
+    ("perhaps", "expected"),
+    [("red", True), ("blue", UNKNOWN), ("green", UNKNOWN)],
+)
+def test_what_was_last_perhaps_is_among_values_for_sure_only_if_either_way(perhaps, expected):
+    before = [sighted("03-01 10:00", "red", sure=True)]
+    if perhaps != "red":
+        before.append(sighted("03-01 11:00", perhaps))
+    assert truth(LAST_SURE.in_("red", "white"), *before) is expected
+
+
+def test_what_was_last_for_sure_is_among_no_other_values():
+    assert truth(LAST_SURE.in_("white", "black"), sighted("03-01 10:00", "red", sure=True)) is False
+
+
+def test_what_was_last_either_way_is_among_no_other_values():
+    before = [sighted("03-01 10:00", "red", sure=True), sighted("03-01 11:00", "blue")]
+    assert truth(LAST_SURE.in_("white", "black"), *before) is False

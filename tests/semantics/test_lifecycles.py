@@ -397,3 +397,59 @@ def test_a_doubtful_move_raises_a_doubtful_entry_and_exit(ask):
     assert [verdict(one) for one in found.select("freed")] == [
         ("indeterminate", "breached", "doubtful")
     ]
+
+
+# ------------------------------------------------------------- what time alone will clear
+
+SOON = lifecycle(BUYS, timeouts=[Timeout(source="new", after=hours(12), to="keep")])
+EARLY = deal("d1", "03-03 06:00")
+GIFT_THAT_DAY = happened("g", "gift.given", "03-03")
+
+
+def no_gift(**more):
+    clears = {"unless_prior": entered("life", "keep"), **more}
+    return Prohibition(id="no", forbids=event("gift.given"), **clears)
+
+
+def gift(ask, *rules, as_of, story=()):
+    (found,) = [
+        one for one in ask(rules, EARLY, GIFT_THAT_DAY, *story, as_of=as_of) if one.rule == "no"
+    ]
+    return found.status, written(found.next_change_at)
+
+
+@pytest.mark.parametrize("as_of", ["03-03 06:00", "03-03 12:00", "03-03 20:00", "03-05 12:00"])
+def test_a_stage_that_is_entered_on_the_day_of_a_dated_event_may_clear_it(ask, as_of):
+    assert gift(ask, SOON, no_gift(), as_of=as_of) == ("indeterminate", None)
+
+
+def test_a_stage_that_is_entered_the_day_after_clears_nothing(ask):
+    day_after = lifecycle(BUYS, timeouts=[Timeout(source="new", after=hours(18), to="keep")])
+    end = f"2026-03-03 {LAST}"
+    assert gift(ask, day_after, no_gift(), as_of="03-03 12:00") == ("indeterminate", end)
+    assert gift(ask, day_after, no_gift(), as_of="03-04 12:00") == ("violated", None)
+
+
+def test_the_first_of_two_stages_that_time_out_is_the_one_that_clears(ask):
+    timeouts = [Timeout(source="new", after=hours(40), to="keep")]
+    slow = Lifecycle(
+        id="slow",
+        stages=[Stage(name="new"), Stage(name="keep")],
+        moves=[BUYS],
+        timeouts=timeouts,
+    )
+    assert gift(ask, SOON, slow, no_gift(), as_of="03-03 12:00") == ("indeterminate", None)
+
+
+def test_a_stage_of_another_case_clears_nothing(ask):
+    rule = no_gift(correlate_on="case")
+    mine = happened("g", "gift.given", "03-03", case="mine")
+    others = deal("d1", "03-03 06:00", case="theirs")
+    found = [
+        one for one in ask([SOON, rule], others, mine, as_of="03-03 12:00") if one.rule == "no"
+    ]
+    assert [written(one.next_change_at) for one in found] == [f"2026-03-03 {LAST}"]
+
+
+def test_a_prohibition_that_nothing_clears_does_not_wait_for_stages(ask):
+    assert gift(ask, SOON, no_gift(unless_prior=None), as_of="03-03 12:00") == ("violated", None)

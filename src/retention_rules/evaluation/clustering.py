@@ -104,7 +104,10 @@ def _by_day(window: Window, flow: Flow) -> ByDay | None:
     bare = bare and window.opens.offset is None  # type: ignore[union-attr]
     ends = [window.due, window.expires, window.target, None if bare else window.opens]
     parts = [part for end in ends if isinstance(end, Point | Earliest) for part in end.parts()]
-    if flow == "dates" or not all(_follows_dates(part) for part in parts):
+    dates = (CalendarDays, BusinessDays)
+    if flow == "dates" or not all(
+        isinstance(part.anchor, Field | Due) or isinstance(part.offset, dates) for part in parts
+    ):
         return None
     return ByDay(
         opens=window.opens is not None and not bare,
@@ -112,9 +115,3 @@ def _by_day(window: Window, flow: Flow) -> ByDay | None:
         business=any(isinstance(part.offset, BusinessDays) for part in parts),
         fields=tuple({part.anchor.name for part in parts if isinstance(part.anchor, Field)}),
     )
-
-
-def _follows_dates(part: Point) -> bool:
-    if isinstance(part.anchor, Due):
-        return part.offset is not None
-    return isinstance(part.anchor, Field) or isinstance(part.offset, CalendarDays | BusinessDays)
