@@ -16,20 +16,21 @@ PRESENT_IN_TROUBLE = Practice(
         id="coverage.present-in-trouble",
         title=Text("Show up when the customer is in trouble", "客户遇到困难，销售要露面"),
         advice=Text(
-            "Be there yourself, even if service does the work: who only celebrates the order does "
-            "not get the next one.",
+            "Be there yourself, even if service does the work: whoever only celebrates the order "
+            "does not get the next one.",
             "哪怕事情由服务部门来办，自己也要到场：只在签单时高兴的人，拿不到下一张单。",
         ),
         citations=Citation("D4", "¶12"),
         reading=Text(
             "After `problem.reported`, in installing or in use, somebody of sales calls, visits or "
             "meets the customer within one working day (ours), whatever service does besides. By "
-            "sales: `actor_role` says so, or the actor is the owner of the latest deal; with "
-            "neither known it is in doubt. That a call is showing up is ours as well.",
+            "sales: `actor_role` says so, or the actor is the owner of the latest deal; without "
+            "the role any other actor leaves it in doubt. That a call is showing up is ours as "
+            "well. The text has no word of must, but threatens the loss of all further orders.",
             "出现`problem.reported`（安装或使用中的困难）之后，不论服务部门如何处理，"
-            "销售须在一个工作日内（我们定的）致电、上门或会面。"
-            "是否销售，看`actor_role`，或接触人就是最近一笔交易的负责人；两者都不明则存疑。"
-            "打电话也算露面，是我们的理解。",
+            "销售须在一个工作日内（我们定的）致电、上门或会面。是否销售，看`actor_role`，"
+            "或接触人就是最近一笔交易的负责人；没有角色而不是该负责人的，存疑。打电话也算露面，"
+            "是我们的理解。原文没有“必须”二字，但说否则再也拿不到订单。",
         ),
         strength="must",
         strategy="trust",
@@ -56,8 +57,9 @@ TRACK_REACTION = Practice(
             "as in `coverage.present-in-trouble`. The text gives neither occasion nor deadline; "
             "the closing is our proxy for the end of the problem.",
             "`case.closed`之后，销售须在三个工作日内（我们定的）询问满意与否："
-            "目的为`satisfaction`，或带有`question`的接触都算。是否销售，同`coverage.present-in-trouble`。"
-            "原文没有说何时、多久，以结案代表问题了结是我们的办法。",
+            "目的为`satisfaction`，或带有`question`的接触都算。是否销售，"
+            "同`coverage.present-in-trouble`。原文没有说何时、多久，"
+            "以结案代表问题了结是我们的办法。",
         ),
         strength="should",
         strategy="barriers",
@@ -85,8 +87,9 @@ CONTRACT_END = Practice(
             "`ends` of a `contract.signed` a renewal is offered or made; what was offered earlier "
             "releases. A contract that does not say when it ends is in doubt. Events are tied by "
             "`contract`; the loss of a customer names none and releases nothing here.",
-            "原文只把长期合同列为手段。我们读作：`contract.signed`所记`ends`之前90天内（我们定的）"
-            "提出或办妥续约；更早提出的即免除。没有写明到期日的存疑。各事件以`contract`相连；客户流失不写明合同，故不免除。",
+            "原文只把长期合同列为手段。我们读作："
+            "`contract.signed`所记`ends`之前90天内（我们定的）提出或办妥续约；更早提出的即免除。"
+            "没有写明到期日的存疑。各事件以`contract`相连；客户流失不写明合同，故不免除。",
         ),
         strength="should",
         strategy="leaving-cost",
@@ -104,15 +107,15 @@ RIVAL_WAITING = Guidance(
     advice=Text(
         "They have only stepped back. While a problem is open at an account that a known rival "
         "lost, take it as a risk for the account, and be quicker than they are.",
-        "对手只是暂时退下。客户那里有未了的问题，而当初落败的对手又是谁都知道，就当作流失的风险，"
-        "抢在前面处理。",
+        "对手只是暂时退下。客户那里还有未了的问题，又清楚当初是哪家落败，就当作流失的风险，"
+        "抢在对手前面处理。",
     ),
     citations=Citation("D4", "¶14"),
     reading=Text(
         "Would join open cases of an account (`problem.reported` or `complaint.received` without "
         "`case.closed`) with the losing rival recorded on its deals, into a warning for the owner.",
         "可由该客户未结的问题（有`problem.reported`或`complaint.received`而无`case.closed`）"
-        "与成交所记的落败对手相合，得出给负责人的警示。",
+        "与成交所记的落败对手结合起来，得出给负责人的警示。",
     ),
     strength="should",
     strategy="barriers",
@@ -131,7 +134,8 @@ BACKUP = Guidance(
     reading=Text(
         "Would join open obligations with the absence or departure of their owner where no backup "
         "is named, and count the changes of owner per customer and year.",
-        "可由未了的事项与其负责人缺席或离职、又未指定后备相合而得；并统计每位客户每年更换负责人的次数。",
+        "可由未了的事项，结合其负责人缺席或离职而又未指定后备的情形得出；"
+        "并统计每位客户每年更换负责人的次数。",
     ),
     strength="should",
     strategy="trust",
@@ -173,7 +177,7 @@ _TACTICS = (
     ("more-offers", "more offers", "更多优惠"),
     ("special-customers", "special treatment of special customers", "特殊客户特殊对待"),
     ("whole-solutions", "whole solutions", "成套的解决方案"),
-    ("dependence", "dependence of the mind", "心理上的依赖"),
+    ("dependence", "psychological dependence", "心理上的依赖"),
     ("priority", "priority in allocation, and discounts", "优先配给与折扣"),
     ("long-contracts", "long contracts", "长期合同"),
     ("club", "a customers' club", "客户俱乐部"),
@@ -193,10 +197,12 @@ TACTICS = Guidance(
     citations=Citation("D1", "§4"),
     reading=Text(
         "Five raise barriers, seven build trust, three meet needs, six raise the cost of leaving, "
-        "in this order. Tours, frequent contact, their events, promises, management, offers, "
-        "contracts and training have rules or events here; the rest, such as prices, has none.",
+        "in this order. Tours, social events, frequent contact, their events, promises, "
+        "management, offers, contracts and training have rules or events here; the rest, such as "
+        "prices, has none.",
         "依次为：设障碍五种，建信任七种，满足需要三种，提高离开代价六种。"
-        "参观、频繁接触、客户活动、承诺、高层、优惠、合同、培训在这里有规则或事件可依，其余（如价格）没有。",
+        "参观、社交、频繁接触、客户活动、承诺、高层、优惠、合同、培训在这里有规则或事件可依，"
+        "其余（如价格）没有。",
     ),
     strength="should",
     strategy="barriers",
@@ -213,12 +219,19 @@ SELF_CHECK = Guidance(
     ),
     checklist=(
         Item("needed", Text("Is it needed besides the product?", "产品以外，客户需要它吗？")),
+        Item("benefit", Text("What good does it do those who get it?", "得到它的人有什么好处？")),
         Item("solves", Text("What does it solve, now and later?", "解决眼前还是长远的什么问题？")),
+        Item(
+            "welcome",
+            Text(
+                "Do they take to it, or is the zeal all ours?", "客户愿意接受，还是我们一厢情愿？"
+            ),
+        ),
         Item(
             "just-right",
             Text(
                 "Is it just right in effect, time, value and efficiency?",
-                "效果、时间、价值、效率是否恰到好处？",
+                "论效果、时间、价值和效率，是不是都合适？",
             ),
         ),
         Item("able", Text("Can we do it?", "我们有没有能力做？")),
@@ -229,8 +242,8 @@ SELF_CHECK = Guidance(
         Item(
             "processes",
             Text(
-                "Are processes, training, reserves and cover there?",
-                "流程、培训、后备、应急是否齐备？",
+                "Are processes, recruiting, training, reserves and cover there?",
+                "流程是否齐备，招人、培训、后备、应急都有安排吗？",
             ),
         ),
     ),

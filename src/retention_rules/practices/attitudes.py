@@ -12,7 +12,7 @@ CUSTOMER_IS_RIGHT = Guidance(
     title=Text("Take the customer to be right", "把客户当作对的一方"),
     advice=Text(
         "Settle it so that the customer is satisfied, even if the customer was wrong.",
-        "即使真是客户弄错了，也要以客户满意为目标来解决。",
+        "就算错在客户，也要处理到客户满意为止。",
     ),
     citations=Citation("D1", "§12", "必须"),
     reading=Text(
@@ -72,8 +72,8 @@ CUSTOMER_FIRST = attrs.evolve(
         "The last of nine points, an attitude without an event; the slide has the words alone, the "
         "advice is ours. The fifth and the eighth, about "
         "blame and excessive demands, are `conduct.no-blame` and `conduct.excessive-demand`.",
-        "九点之末，是态度，没有事件；幻灯片只有这一句，做法是我们写的。第五、第八点说的推卸与过分要求，"
-        "即`conduct.no-blame`与`conduct.excessive-demand`。",
+        "九点之末，是态度，没有事件；幻灯片只有这一句，做法是我们写的。"
+        "第五、第八点说的推卸与过分要求，即`conduct.no-blame`与`conduct.excessive-demand`。",
     ),
 )
 
@@ -93,8 +93,9 @@ WHO_STEPS_IN = Guidance(
         "open for that customer, into the one who owns it: service; sales, if an opportunity is "
         "open; sales and manager (the manager is ours), if an executive asked. A must in the last "
         "case only; that service carries the rest is a should.",
-        "可由未结的案子、提出者的角色与该客户进行中的商机相合，得出由谁负责：服务部门；"
-        "有商机在谈的归销售；高层过问的由销售与主管（主管是我们所加）。只有末一种是必须，其余归服务部门是应当。",
+        "可由未结的案子、提出者的角色与该客户进行中的商机结合起来，得出由谁负责：通常是服务部门；"
+        "有商机在谈的归销售；高层过问的由销售与主管（主管是我们所加）。只有末一种是必须，"
+        "其余归服务部门是应当。",
     ),
     strength="must",
     strategy="trust",

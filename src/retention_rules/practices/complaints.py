@@ -35,7 +35,7 @@ APOLOGISE = Step(
     title=Text("Apologise for the trouble", "为造成的不便道歉"),
     advice=Text(
         "Mean it, and say it in your own words: a set formula is worth less.",
-        "要出于真心，用自己的话讲，套话没有分量。",
+        "要出于真心，用自己的话讲，套话的分量就轻了。",
     ),
     fulfilled_by=done("apologise") | touch().where(purpose("apology")),
     window=Window(due=APOLOGISE_BY.value),
@@ -112,25 +112,30 @@ _SIX_STEP = Procedure(
         "Apologise, listen, offer a solution, make good the harm, keep your word, follow up.",
         "道歉、倾听、给办法、作补偿、守承诺、再回访。",
     ),
-    citations=tuple(
-        Citation("D2", f"part 1, dissolving dissatisfaction, step {number}")
-        for number in range(1, 7)
+    citations=(
+        Citation("D2", "part 1, dissolving dissatisfaction", "可以"),
+        *(
+            Citation("D2", f"part 1, dissolving dissatisfaction, step {number}")
+            for number in range(1, 7)
+        ),
     ),
     reading=Text(
-        "The source offers the steps as a pattern and numbers them, so their order is owed "
-        "too. One procedure per complaint (`case`), open from `complaint.received` to "
-        "`case.closed`. A step is done when the handler records it (`step.recorded`) or when "
-        "an event of the case shows it: a touch for an apology, for listening, to follow up, "
-        "`solution.offered`, `compensation.given`. Events without `case` belong to no case. "
-        "`step.skipped` excuses a step; say why in `reason`. All deadlines are ours. Promises "
-        "are a condition over the whole case rather than a moment, so they stand outside the "
-        "order; any `promise.kept` of the case pays those open in it, while `promise.kept` as "
-        "a rule looks at each one. Promises and the follow-up outlive the closing (ours). The "
-        "follow-up counts from the compensation, or from where that was skipped or missed.",
-        "原文把六步作为范例给出并编了号，故次序也算数。每宗投诉（`case`）一套流程，"
+        "A permission: the source says that smaller firms may go by these steps. It numbers them, "
+        "so their order is owed too. One procedure per complaint (`case`), open from "
+        "`complaint.received` to `case.closed`. A step is done when the handler records it "
+        "(`step.recorded`) or when an event of the case shows it: a touch for an apology, for "
+        "listening, to follow up, `solution.offered`, `compensation.given`. Events without `case` "
+        "belong to no case: a complaint without it is noted and opens none. `step.skipped` excuses "
+        "a step; say why in `reason`. All deadlines are ours. Promises are a condition over the "
+        "whole case rather than a moment, so they stand outside the order; any `promise.kept` of "
+        "the case pays those open in it, while `promise.kept` as a rule looks at each one. "
+        "Promises and the follow-up outlive the closing (ours). The follow-up counts from the "
+        "compensation, or from where that was skipped or missed.",
+        "属许可：原文说中小企业可以照这六步来做；既编了号，次序也算数。每宗投诉（`case`）一套流程，"
         "自`complaint.received`起，到`case.closed`止。经办人记录（`step.recorded`）即为完成，"
         "案内事件足以表明的也算：道歉、倾听、回访的接触，`solution.offered`，"
-        "`compensation.given`。没有`case`的事件不属任何一宗。`step.skipped`可免除一步，"
+        "`compensation.given`。没有`case`的事件不属任何一宗，投诉没有写明的只记一笔，不立案。"
+        "`step.skipped`可免除一步，"
         "请在`reason`里说明理由。期限都是我们定的。承诺是贯穿全案的要求，不是某一刻的动作，"
         "故不论次序；案内任一`promise.kept`即抵其时未了的承诺，逐项核对另有规则`promise.kept`。"
         "承诺与回访在结案后仍须做到（我们所加）。回访自补偿起算；补偿免除或逾期的，自该时起算。",

@@ -56,8 +56,8 @@ GIFT_TO_GOVERNMENT = Practice(
             "`gift.cleared` at or before it, which clears that customer's later gifts as well "
             "(ours). It turns on the customer's `kind`: where that is not known the gift is "
             "indeterminate, never allowed. A kind learned later counts if it is dated back.",
-            "原文因涉法律而要求格外小心；我们读作：此前没有`gift.cleared`就不送，"
-            "一经核准，该客户其后的礼品也算（我们定的）。以客户的`kind`为准，不明则存疑，绝不当作许可。"
+            "原文因涉法律而要求格外小心；我们读作：此前没有`gift.cleared`就不送，一经核准，"
+            "该客户其后的礼品也算（我们定的）。以客户的`kind`为准，不明则存疑，绝不当作许可。"
             "事后得知的类别，须倒填日期才溯及既往。",
         ),
         strength="must",
@@ -78,7 +78,7 @@ NEUTRAL_GREETING = Practice(
             "A card of a faith that is not theirs may offend.",
             "不是对方信仰的卡片，可能冒犯人家。",
         ),
-        instead=Text("Wish them a happy season or a good new year.", "改祝佳节或新年快乐。"),
+        instead=Text("Wish them happy holidays or a happy new year.", "改祝佳节愉快或新年快乐。"),
         citations=Citation("D0", "the art of thanks", "尽量"),
         reading=Text(
             "A card or letter to greet whose `style` is religious is wrong unless the `faith` of "
@@ -113,8 +113,8 @@ NO_BLAME = Practice(
             "call, visit, meeting or letter of a `case` is in doubt, and others are taken to be "
             "free of it (ours). It is also the fifth point of `recovery.conduct`.",
             "接触的`blamed`记下有没有推卸，是人或分类器的判断，请留下出处。凡记有的都不当；"
-            "没有记的，属于某宗投诉（`case`）的电话、拜访、会面、信件存疑，其余视为没有（我们定的）。"
-            "这也是`recovery.conduct`的第五点。",
+            "没有记的，属于某宗投诉（`case`）的电话、拜访、会面、信件存疑，"
+            "其余视为没有（我们定的）。这也是`recovery.conduct`的第五点。",
         ),
         strength="must",
         strategy="trust",
@@ -138,8 +138,9 @@ NO_EMPTY_FLATTERY = Practice(
             "`none` is wrong, and nothing is in doubt. Without `praised`, only a visit about use "
             "is in doubt, since the text has it given there; others are taken to have given none "
             "(ours).",
-            "称赞过（`praised`）的接触应在`praise_basis`记下依据的变化：记`none`即为不当，没有记的存疑。"
-            "没有`praised`的，只有询问使用的拜访存疑，因为原文说的正是那时；其余视为没有称赞（我们定的）。",
+            "称赞过（`praised`）的接触应在`praise_basis`记下依据的变化：记`none`即为不当，"
+            "没有记的存疑。没有`praised`的，只有询问使用的拜访存疑，因为原文说的正是那时；"
+            "其余视为没有称赞（我们定的）。",
         ),
         strength="should",
         strategy="trust",
@@ -165,9 +166,11 @@ DELIVERABLE_PROMISES = Practice(
         ),
         reading=Text(
             "A `promise.made` with `confirmed` no is wrong, unless `promise.confirmed` came before "
-            "it for the same `promise`; with neither it is in doubt.",
+            "it for the same `promise`; with neither it is in doubt. One without `promise` is tied "
+            "to nothing: it is noted, not judged; a confirmation without it confirms none.",
             "`promise.made`记`confirmed`为否的不当，除非同一`promise`此前已有`promise.confirmed`；"
-            "两者都没有的存疑。",
+            "两者都没有的存疑。没有`promise`的承诺无从相连，只记一笔，不作判定；"
+            "没有`promise`的确认不抵。",
         ),
         strength="must",
         strategy="trust",
@@ -213,9 +216,11 @@ _EXCESSIVE = Prohibition(
     reading=Text(
         "A demand that is recorded as `excessive` is not granted unless granting it was approved "
         "before (ours), tied by `demand`; one that does not say whether it is excessive is in "
-        "doubt. It is also the eighth point of `recovery.conduct`.",
+        "doubt. An answer without `demand` belongs to none: it is noted, not judged; an approval "
+        "without it clears none. It is also the eighth point of `recovery.conduct`.",
         "记为`excessive`的要求，未经事先批准（我们所加）不得答应，以`demand`相连；"
-        "没有写明是否过分的存疑。这也是`recovery.conduct`的第八点。",
+        "没有写明是否过分的存疑。答复没有`demand`的不属任何一项，只记一笔，不作判定；"
+        "没有`demand`的批准不抵。这也是`recovery.conduct`的第八点。",
     ),
     strength="should",
     strategy="trust",
@@ -253,7 +258,7 @@ REACHABLE = Practice(
         id="conduct.reachable",
         title=Text("Stay reachable", "让客户找得到你"),
         advice=Text(
-            "Who changes the number so as not to be found has sold for the last time.",
+            "Whoever changes the number so as not to be found has sold for the last time.",
             "为了不让人找到而换号码，只能做一锤子买卖。",
         ),
         instead=Text("Announce the new number before you change.", "换号之前先告知客户。"),
@@ -262,8 +267,8 @@ REACHABLE = Practice(
             "The text blames changing numbers again and again so as not to be found; the purpose "
             "has no event. We read: a `contact-details.changed` that was not `announced` to the "
             "customer is wrong; without `announced` it is in doubt.",
-            "原文批评的是三天两头换号码、不让人找到；用意没有事件可查。"
-            "我们读作：`contact-details.changed`没有告知客户（`announced`）即为不当；没有写明的存疑。",
+            "原文批评的是三天两头换号码、不让人找到；用意没有事件可查。我们读作："
+            "`contact-details.changed`没有告知客户（`announced`）即为不当；没有写明的存疑。",
         ),
         strength="should",
         strategy="trust",

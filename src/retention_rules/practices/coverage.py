@@ -15,7 +15,7 @@ from retention_rules.practices.parameters import (
     SIGNED_VISIT_BY,
 )
 from retention_rules.practices.touches import DEAL_UNDONE, FOLLOW_UP, PERSONAL
-from retention_rules.practices.variants import Practice, Reading
+from retention_rules.practices.variants import Practice, Reading, joined
 from retention_rules.rules import FollowUp, Recurring, contacts
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Window, days, never, point, until
@@ -41,20 +41,22 @@ OTHER_CONTACTS = Practice(
         title=Text("Talk with others than the decision maker too", "不要只与决策人往来"),
         advice=Text(
             "Assistants, secretaries and colleagues open doors, and know of new plans, of how "
-            "decisions are made and of thoughts of changing the supplier.",
-            "助手、秘书和相关同事既能引路，也知道新的采购打算、决策怎么走、有没有换供应商的念头。",
+            "decisions are made and of thoughts of buying otherwise.",
+            "助手、秘书和相关同事既能引路，也知道新的采购打算、决策怎么走、有没有改变采购的念头。",
         ),
         citations=Citation("D1", "§7", "不可忽视"),
         reading=Text(
             "At an account no contact stays the only one we talk to for 90 days (ours): after a "
-            "touch, one with another `contact` is owed, and it is never too late for it. An "
-            "account is a customer whose `kind` is company or government (ours). A touch that "
-            "names no contact leaves it in doubt; so does a kind that is not known, where contacts "
-            "are named at all. How many contacts there are cannot be asked: an account with a "
-            "single one is asked to find a second.",
-            "凡公司客户，不应连续90天（我们定的）只与同一人往来：有过一次接触，就应另与别的`contact`接触，"
-            "何时补上都不算太晚。公司客户指`kind`为公司或政府机构者（我们的理解）。接触没有写明联系人的存疑；"
-            "写了联系人而客户类别不明的，也存疑。联系人共有几位无从设问：只有一位的，也会要求再结识一位。",
+            "touch, one with another `contact` is owed, and it is never too late for it; invoices "
+            "and advertising are no touch here. An account is a customer whose `kind` is company "
+            "or government (ours). A touch that names no contact leaves it in doubt; so does a "
+            "kind that is not known, where contacts are named at all. How many contacts there are "
+            "cannot be asked: an account with a single one is asked to find a second.",
+            "凡公司客户，不应连续90天（我们定的）只与同一人往来：有过一次接触，"
+            "就应另与别的`contact`接触，何时补上都不算太晚；账单与广告在此不算接触。"
+            "公司客户指`kind`为公司或政府机构者（我们的理解）。接触没有写明联系人的存疑；"
+            "写了联系人而客户类别不明的，也存疑。联系人共有几位无从设问：只有一位的，"
+            "也会要求再结识一位。",
         ),
         strength="must",
         strategy="trust",
@@ -82,11 +84,13 @@ SIGNALS = Practice(
         reading=Text(
             "The text says what such people may tell, not what to do with it. We read: "
             "`signal.buying-plan` and `signal.switch-intent` go to the owner, who opens an "
-            "opportunity or talks with the customer within two working days (ours). The way in "
-            "which decisions are made is information without a duty.",
+            "opportunity or talks with the customer within two working days (ours); by whom it is "
+            "done is not checked. The text speaks of altering a purchase; that this means another "
+            "supplier is ours. The way in which decisions are made is information without a duty.",
             "原文只说这些人能提供哪些信息，没有说随后怎么办。我们读作："
             "`signal.buying-plan`与`signal.switch-intent`交由负责人，"
-            "两个工作日内（我们定的）立为商机或与客户谈一次。决策程序只是信息，不带义务。",
+            "两个工作日内（我们定的）立为商机或与客户谈一次，由谁去做不作检查。"
+            "原文说的是变更购买，指换供应商是我们的理解。决策程序只是信息，不带义务。",
         ),
         strength="should",
         strategy="needs",
@@ -110,8 +114,9 @@ _AFTER_SIGNING = FollowUp(
         "releases (ours).",
         "成交时已知的这类联系人每人一次，接触须记明`contact`；会面也算（我们的理解）。"
         "原文指安装实施期间：以成交所记`installs_on`为限，没有则30天内（我们定的）；"
-        "安装实际提前完成的，无从计入。只对`kind`为公司或政府机构的客户，其他或不明的不适用（我们定的）。"
-        "联系人不明，或其态度、级别、是否见过不明的，存疑。交易取消即免除（我们所加）。",
+        "安装实际提前完成的，无从计入。只对`kind`为公司或政府机构的客户，"
+        "其他或不明的不适用（我们定的）。联系人不明，或其态度、级别、是否见过不明的，存疑。"
+        "交易取消即免除（我们所加）。",
     ),
     strategy="trust",
     trigger=ACCOUNT_DEAL,
@@ -143,9 +148,16 @@ SENIORS = Practice(
         title=Text("Visit the seniors we have not met", "拜访还没见过的高层"),
         advice=Text(
             "Ask what they require, and do what you can to meet it.",
-            "问问有什么要求，并尽力做到。",
+            "问问对方要什么，能做到的尽量做到。",
         ),
         citations=Citation("D4", "¶13", "一定要去"),
+        reading=joined(
+            Text(
+                "The must stands in the sentence on opponents; that it goes on to seniors is ours.",
+                "“一定”写在说反对者的那一句，顺延到高层是我们的理解。",
+            ),
+            _AFTER_SIGNING.reading,
+        ),
         strength="must",
         for_each=contacts((contact("seniority") == "senior") & contact("met_before").in_(False)),
     )
@@ -182,9 +194,9 @@ INFORM_SPONSOR = Practice(
             "clear. We read: a `request.received` by a contact whose `contact_role` is executive "
             "is told by a call, or face to face (ours), to a contact of role project on the same "
             "local day. A role that is not recorded leaves it in doubt.",
-            "案例里，费用一确认，销售代表就致电项目经办人。我们读作：`contact_role`为executive（高层）"
-            "提出的`request.received`，当日就打电话或当面（后者我们所加）告知project（项目经办）联系人。"
-            "角色没有记录的存疑。",
+            "案例里，费用一确认，销售代表就致电项目经办人。我们读作："
+            "`contact_role`为executive（高层）提出的`request.received`，"
+            "当日就打电话或当面（后者我们所加）告知project（项目经办）联系人。角色没有记录的存疑。",
         ),
         strength="example",
         strategy="trust",
@@ -207,11 +219,12 @@ EXECUTIVE = Practice(
             "D1 lists it among the ways to trust, without occasion or rate; D0 tells of a "
             "president who phones buyers. We read: after an account's deal of at least 100,000, "
             "some touch by an executive of ours (`actor_role`) within 90 days (both ours). Where "
-            "the role is not recorded it is in doubt; a customer of no known kind is no account "
-            "(ours).",
+            "role or `amount` is not recorded it is in doubt; a customer of no known kind is no "
+            "account (ours).",
             "D1把它列为建立信任的办法之一，没有说何时、多久一次；D0讲的是总裁亲自致电买主。"
-            "我们读作：公司客户成交十万以上的，90天内我方高层（`actor_role`）接触一次（两数都是我们定的）。"
-            "角色没有记录的存疑；类别不明的客户不当作公司客户（我们定的）。",
+            "我们读作：公司客户成交十万以上的，"
+            "90天内我方高层（`actor_role`）接触一次（两数都是我们定的）。"
+            "角色或`amount`没有记录的存疑；类别不明的客户不当作公司客户（我们定的）。",
         ),
         strength="should",
         strategy="trust",
@@ -235,8 +248,9 @@ _TOURS = Recurring(
         "eleven months of it (ours) is not counted as due but moves the next. The text asks for "
         "every level: a tour at any level counts here, since no shape repeats by level. A "
         "customer of no known kind is no account (ours).",
-        "公司客户自首笔成交起每年一次（我们定的），从上次参观起算；相隔不到十一个月的（我们定的）不抵本次，"
-        "但下次随之顺延。原文要求各层次都有：这里任一层次的参观都算，因为没有按层次重复的写法。"
+        "公司客户自首笔成交起每年一次（我们定的），从上次参观起算；"
+        "相隔不到十一个月的（我们定的）不抵本次，但下次随之顺延。原文要求各层次都有："
+        "这里任一层次的参观都算，因为没有按层次重复的写法。"
         "类别不明的客户不当作公司客户（我们定的）。",
     ),
     strength="should",

@@ -28,14 +28,15 @@ PROMISED_DAY = Practice(
         ),
         citations=Citation("D3", "part 1, why the best service", "承诺"),
         reading=Text(
-            "In the case one maker promised the same day and the other the next, and the buyer "
-            "chose by it; that the promise binds is `promise.kept`. An order with `promised_for` "
-            "is delivered by then, tied by `order`; an `order.rescheduled` with a new one starts "
-            "anew, and if the old day has passed, that stays missed. An order without "
-            "`promised_for` is taken to have no promise (ours).",
-            "案例里一家承诺当天送到，一家次日，买主据此选定；承诺须守，见`promise.kept`。"
-            "写有`promised_for`的订单以此为限送到，以`order`相连；`order.rescheduled`另定日期即重新起算，"
-            "原定日期已过的仍算失约。没有`promised_for`的，视为没有承诺（我们定的）。",
+            "In the case one maker promised the same day and the other the next, one of the things "
+            "that the buyer came to value; that the promise binds is `promise.kept`. An order with "
+            "`promised_for` is delivered by then, tied by `order`; an `order.rescheduled` with a "
+            "new one starts anew, and if the old day has passed, that stays missed. An order "
+            "without `promised_for` is taken to have no promise (ours).",
+            "案例里一家承诺当天送到，一家次日，买主看重的服务就有这一样；承诺须守，"
+            "见`promise.kept`。写有`promised_for`的订单以此为限送到，以`order`相连；"
+            "`order.rescheduled`另定日期即重新起算，原定日期已过的仍算失约。没有`promised_for`的，"
+            "视为没有承诺（我们定的）。",
         ),
         strength="must",
         strategy="trust",
@@ -53,8 +54,8 @@ CONDUCT = Practice(
         id="delivery.conduct",
         title=Text("Deliver with care", "送货要规矩"),
         advice=Text(
-            "Clean inside and out, put on shoe covers before going in, work through, take no "
-            "refreshment.",
+            "Clean and disinfect the product inside and out, put on shoe covers before going in, "
+            "work through, take no refreshment.",
             "里外擦净消毒，进门先穿鞋套，中途不歇，水也不喝。",
         ),
         instead=Text("Do all four, and let the customer confirm it.", "四样都做到，并请客户确认。"),
@@ -92,8 +93,8 @@ VISITORS = Practice(
             "The 30 seconds are the source's example of a level that a company should set for "
             "itself. From `visitor.arrived` to `visitor.greeted` of the same `arrival`; events of "
             "which only the day is known leave it in doubt.",
-            "30秒是原文举的例子，标准应由各公司自定。自`visitor.arrived`到同一`arrival`的`visitor.greeted`；"
-            "只知日期的事件存疑。",
+            "30秒是原文举的例子，标准应由各公司自定。"
+            "自`visitor.arrived`到同一`arrival`的`visitor.greeted`；只知日期的事件存疑。",
         ),
         strength="example",
         strategy="needs",
@@ -172,7 +173,8 @@ LEVELS_SET = Guidance(
     reading=Text(
         "About the rulebook: a level is set when it has a rule, such as those of "
         "`service.levels`; a rulebook without any has none set.",
-        "说的是规则手册本身：有了`service.levels`这样的规则，标准才算定下；一条都没有，就是没有定。",
+        "说的是规则手册本身：有了`service.levels`这样的规则，标准才算定下；一条都没有，"
+        "就是没有定。",
     ),
     strength="should",
     strategy="needs",

@@ -25,23 +25,25 @@ REFERRAL = Practice(
         id="growth.referral",
         title=Text("Ask a satisfied customer for a referral", "请满意的客户转介绍"),
         advice=Text(
-            "Who is full of praise gladly names friends and relations; ask when you meet.",
+            "A customer full of praise gladly names friends and relations; ask when you meet.",
             "赞不绝口的客户，乐意介绍亲友；见面时开口最好。",
         ),
         citations=(
-            Citation("D0", "1-3-7, closing paragraph"),
+            Citation("D0", "1-3-7, closing paragraph", "可以"),
             Citation("D1", "§15 step 20", "打下基础"),
         ),
         reading=Text(
-            "After `feedback.received` that is `satisfied`, `referral.asked`, or a touch for a "
-            "referral, within seven days (ours). D0 asks at the visit of day 7; the touch of day "
-            "20 in 0-3-10-20 only prepares it and does not pay. While a complaint is open, tied by "
-            "`case`, the clock stands still (ours). Feedback that does not say whether the "
-            "customer is satisfied leaves it in doubt, and so does a touch without a purpose.",
-            "`feedback.received`表示满意（`satisfied`）之后，七天内（我们定的）"
-            "须有`referral.asked`或为转介绍而作的接触。D0在第七天拜访时提出；"
-            "0-3-10-20的第20天只作铺垫，不抵。有投诉未结时（以`case`相连）暂停计时（我们定的）。"
-            "反馈没有说满意与否的存疑，接触没有目的的也存疑。",
+            "A permission. After `feedback.received` that is `satisfied`, `referral.asked`, or a "
+            "touch for a referral, within seven days (ours). D0 asks at the visit of day 7, for "
+            "this or for another purchase; the touch of day 20 in 0-3-10-20 only prepares it and "
+            "does not pay. While a complaint is open, tied by `case`, the clock stands still "
+            "(ours). Feedback that does not say whether the customer is satisfied leaves it in "
+            "doubt, and so does a touch without a purpose.",
+            "属许可。`feedback.received`表示满意（`satisfied`）之后，"
+            "七天内（我们定的）须有`referral.asked`或为转介绍而作的接触。D0在第七天拜访时提出，"
+            "与推销其他产品二者择一；0-3-10-20的第20天只作铺垫，不抵。"
+            "有投诉未结时（以`case`相连）暂停计时（我们定的）。反馈没有说满意与否的存疑，"
+            "接触没有目的的也存疑。",
         ),
         strength="should",
         strategy="needs",
@@ -74,8 +76,8 @@ CIRCLE = Practice(
             "within 30 days (ours); one that does not say whether it is leaves it in doubt. Links "
             "between peers are not modelled. A customer of no known kind is no account (ours). "
             "Asking when the customer helps is left to `thanks.for-help`.",
-            "公司客户反馈满意之后，30天内（我们定的）请其在圈内（`in_circle`）引荐一次；没有写明的存疑。"
-            "同行之间的关系没有建模。类别不明的客户不当作公司客户（我们定的）。"
+            "公司客户反馈满意之后，30天内（我们定的）请其在圈内（`in_circle`）引荐一次；"
+            "没有写明的存疑。同行之间的关系没有建模。类别不明的客户不当作公司客户（我们定的）。"
             "借客户帮忙之机开口，见`thanks.for-help`。",
         ),
         strength="should",
@@ -90,7 +92,7 @@ CIRCLE = Practice(
 REPURCHASE = Practice(
     FollowUp(
         id="growth.repurchase",
-        title=Text("Offer the successor before the product ends", "产品到头之前给出再购优惠"),
+        title=Text("Offer the successor before the product ends", "产品寿命将尽之前给出再购优惠"),
         advice=Text(
             "Make buying again easy and worth it while nobody else has been asked yet.",
             "趁客户还没有问过别家，让再次购买又省事又划算。",
@@ -135,12 +137,12 @@ SECOND_PRODUCT = Guidance(
         "that right first.",
         "在第七天的拜访时提出，而且第一套要用得好；用得不好，先把问题解决。",
     ),
-    citations=Citation("D0", "1-3-7, seven", "如果"),
+    citations=Citation("D0", "1-3-7, seven", "如果 可以"),
     reading=Text(
-        "Would join the visit of `cadence.1-3-7.day-7` with the customer's latest feedback: "
-        "satisfied, offer; dissatisfied, recover instead (ours); not known, ask first.",
-        "可由`cadence.1-3-7.day-7`的拜访与客户最近的反馈相合：满意则推荐，不满意则先化解（我们定的），"
-        "不明则先问。",
+        "A permission. Would join the visit of `cadence.1-3-7.day-7` with the customer's latest "
+        "feedback: satisfied, offer; dissatisfied, recover instead (ours); not known, ask first.",
+        "属许可。可由`cadence.1-3-7.day-7`的拜访结合客户最近的反馈：满意则推荐，"
+        "不满意则先化解（我们定的），不明则先问。",
     ),
     strength="should",
     strategy="needs",
@@ -159,7 +161,7 @@ PURCHASE_KIND = Guidance(
         "Would join a deal with the earlier deals of the customer and the products they were for: "
         "none before, new; one whose product has ended, replacement; else additional. The source "
         "only names the three kinds.",
-        "可由一笔交易与此前的交易及其产品相合：此前没有为新购，原产品已终了为更新，其余为增购。"
+        "可由一笔交易对照此前的交易及其产品：此前没有为新购，原产品已终了为更新，其余为增购。"
         "原文只列出三种。",
     ),
     strength="should",

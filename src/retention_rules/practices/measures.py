@@ -91,7 +91,7 @@ VALUE = _measure(
     Text("What existing customers are worth", "老客户值多少"),
     Text(
         "Existing customers sell at least 15 times what new ones do; winning one costs about five "
-        "times as much as keeping one; who comes again brings 20 to 85 % more profit.",
+        "times as much as keeping one; one who comes again brings 20 to 85 % more profit.",
         "老客户带来的销售额至少是新客户的15倍；开发一个的成本约为维护一个的5倍；"
         "回头客的利润高出20%到85%。",
     ),
@@ -123,8 +123,9 @@ LOSS_PER_CUSTOMER = _measure(
     "loss-per-customer",
     Text("What a lost customer costs", "失去一位客户损失多少"),
     Text(
-        "Several hundred to more than a thousand in profit, says a survey; work out your own.",
-        "据调查，损失的利润从几百元到上千元；不妨算算自己的。",
+        "Perhaps several hundred yuan in profit, even a thousand and more, says a survey; work out "
+        "your own.",
+        "据调查，可能少赚几百元，甚至上千元；不妨算算自己的。",
     ),
     Citation("D0", "not losing customers"),
     strategy="barriers",
@@ -134,9 +135,9 @@ PENETRATION = _measure(
     "penetration",
     Text("When replacing outnumbers buying first", "更新何时多过新购"),
     Text(
-        "Once more than half of those who could own the product do, replacement and additional "
+        "Once half or more of those who could own the product do, replacement and additional "
         "purchases outnumber first ones.",
-        "产品普及率超过50%之后，更新与增购多过首次购买。",
+        "产品普及率到了50%以上，更新与增购就多过首次购买。",
     ),
     Citation("D0", "repeat sales"),
 )
@@ -165,7 +166,7 @@ WOM_COST = _measure(
 
 USER_WORD = _measure(
     "user-word",
-    Text("One word of a user is worth ten of yours", "用户一句话抵你十句"),
+    Text("One word of a user does more than ten of yours", "用户一句话胜过你十句"),
     Text(
         "Let those who use it speak to those who consider it.",
         "让用过的人对没用过的人讲。",
@@ -211,8 +212,8 @@ SALES_EFFORT = _measure(
     "sales-effort",
     Text("Effort per order, new against existing customers", "每单花的工夫：新客户与老客户"),
     Text(
-        "Touches, days and money until an order: a new customer may want a company visit of two "
-        "or three days, an old one a phone call.",
+        "Touches, days and money until an order: a new customer may want two or three days at your "
+        "company, an old one a phone call.",
         "成一单要多少次接触、多少天、多少钱：新客户可能要两三天的参观，老客户一个电话就够。",
     ),
     (Citation("D4", "¶10"), Citation("D0", "saving time and cost")),
@@ -252,7 +253,8 @@ SATISFACTION_IN_EVALUATION = _measure(
     reading=Text(
         "To be counted from `feedback.received` by the owner of the deals. D2 asks for it; D4 "
         "warns that experience is neither logical nor to be measured in numbers.",
-        "可由`feedback.received`按交易负责人统计。D2要求如此；D4则提醒，体验不讲逻辑，也不能用数字衡量。",
+        "可由`feedback.received`按交易负责人统计。D2要求如此；D4则提醒，体验不讲逻辑，"
+        "也不能用数字衡量。",
     ),
     strategy="trust",
     nature="measure",

@@ -34,15 +34,17 @@ PROMISE_KEPT = Practice(
         ),
         reading=Text(
             "Every `promise.made`, tied to its `promise.kept` by the field `promise`, is due at "
-            "the instant, or by the end of the day, in `due`. Without `due` the customer is owed "
-            "an answer by the next working day (ours); undated promises of the sale are left to "
-            "`promise.from-sale`. A `promise.rescheduled` with a new `due` starts anew; if the old "
-            "day has passed, that stays missed. Only `promise.waived`, by the customer, releases. "
-            "That two broken promises call for an escalation (ours) is a conclusion from findings, "
-            "not a part of this rule.",
+            "the instant, or by the end of the day, in `due`. Without `due` it is due by the next "
+            "working day (ours), unless a day is agreed on by then; undated promises of the sale "
+            "are left to `promise.from-sale`. One without `promise` is noted, not judged. A "
+            "`promise.rescheduled` with a new `due` starts anew; if the old day has passed, that "
+            "stays missed. Only `promise.waived`, by the customer, releases. That two broken "
+            "promises call for an escalation (ours) is a conclusion from findings, not a part of "
+            "this rule.",
             "每个`promise.made`与其`promise.kept`以`promise`字段相连，"
-            "以`due`所记时刻或当日终了为限。没有`due`的，下一工作日之前应有交代（我们定的）；"
-            "销售时许下而未定日期的，归`promise.from-sale`。`promise.rescheduled`另定`due`即重新起算；"
+            "以`due`所记时刻或当日终了为限。没有`due`的，限到下一工作日（我们定的），"
+            "除非其间另约日期；销售时许下而未定日期的，归`promise.from-sale`。"
+            "没有`promise`的只记一笔，不作判定。`promise.rescheduled`另定`due`即重新起算；"
             "原定日期已过的，仍算失约。只有客户自己放弃（`promise.waived`）才可免除。"
             "两次失约应予升级（我们定的），那是由结论推出的，不在本规则之内。",
         ),
@@ -79,14 +81,16 @@ FROM_SALE = Practice(
         citations=Citation("D4", "¶12"),
         reading=Text(
             "Owed when the installation is complete while a `promise.made` that is marked "
-            "`while_selling` and bears no `due` has not been settled; due the same day (ours: the "
-            "text says from then on). It is one duty for all such promises of the customer, paid "
-            "by what settles the last: `promise.kept`, `promise.waived`, or `promise.rescheduled` "
-            "to a date, each marked `while_selling`; unmarked, it is in doubt. The mark is ours, "
-            "since coming before a deal does not tell which sale a promise was for. Dated ones "
-            "fall under `promise.kept`.",
+            "`while_selling` and bears no `due` has not been settled; due the same day (both ours: "
+            "the text says that the customer waits for them from the installation on). It is one "
+            "duty for all such promises of the customer, paid by what settles the last (of more "
+            "than twelve, none does: a limit of ours): `promise.kept`, `promise.waived`, or "
+            "`promise.rescheduled` to a date, each marked `while_selling`; unmarked, it is in "
+            "doubt. The mark is ours, since coming before a deal does not tell which sale a "
+            "promise was for. Dated ones fall under `promise.kept`.",
             "安装调试完毕时，若有标明`while_selling`、没有`due`的`promise.made`尚未了结，即应兑现，"
-            "当日为限（我们定的，原文只说自那时起）。该客户的这类承诺合为一项，了结最后一个才算完成："
+            "当日为限（都是我们定的，原文只说一到安装实施，客户就开始等）。"
+            "该客户的这类承诺合为一项，了结最后一个才算完成（超过十二个则无从完成，是我们的限制）："
             "`promise.kept`、`promise.waived`，或改定日期的`promise.rescheduled`，"
             "都须标明`while_selling`，没有标明则存疑。用标记是我们的办法：光凭先于成交，"
             "分不清属于哪一笔。定有日期的归`promise.kept`。",

@@ -26,8 +26,8 @@ OWN_WORDS = Practice(
         id="recovery.conduct.own-words",
         title=Text("Do not apologise by formula", "道歉不要照本宣科"),
         advice=Text(
-            "A set phrase costs nothing, and is worth as much.",
-            "现成的套话不费力，也就没有分量。",
+            "An apology costs little; a set phrase makes less of it than your own words.",
+            "道歉花不了什么，照搬套话却不如自己的话管用。",
         ),
         instead=Text("Say it in your own words.", "用自己的话说。"),
         citations=Citation("D2", "part 1, dissolving dissatisfaction, step 1", "最好"),
@@ -62,10 +62,11 @@ ANSWERED = Practice(
     Prohibition(
         **_CONVERSATION,
         reading=Text(
-            "A touch of a `case` made to listen should bear `answered`; where it says no, it was "
-            "wrong, and where it is missing it is in doubt. A handler's or a classifier's "
-            "judgement: keep its source.",
-            "案内为倾听而作的接触应记`answered`：记否即为不当，没有则存疑。这是经办人或分类器的判断，请留下出处。",
+            "A call, visit or meeting of a `case` made to listen should bear `answered`; where it "
+            "says no, it was wrong, and where it is missing it is in doubt. A handler's or a "
+            "classifier's judgement: keep its source.",
+            "案内为倾听而作的电话、拜访或会面应记`answered`：记否即为不当，没有则存疑。"
+            "这是经办人或分类器的判断，请留下出处。",
         ),
         instead=Text(
             "Nod, repeat what you heard, name the feeling.", "点头、复述、说出对方的感受。"
@@ -117,10 +118,11 @@ THANKED = Practice(
         reading=Text(
             "Some touch of the same `case` thanks, or states `thanked`, before `case.closed`. The "
             "slide says no more than to thank; that the closing is the end of the time for it is "
-            "ours. A touch of the case without a purpose leaves it in doubt; one without "
-            "`case` belongs to none.",
+            "ours. A touch of the case without a purpose leaves it in doubt. A touch without "
+            "`case` belongs to none, and a closing without it is noted, not judged.",
             "`case.closed`之前，同一`case`内须有一次致谢，或标明`thanked`的接触。"
-            "幻灯片只说表示感谢，以结案为限是我们定的。案内接触没有目的的存疑；没有`case`的接触不属任何一宗。",
+            "幻灯片只说表示感谢，以结案为限是我们定的。案内接触没有目的的存疑。"
+            "没有`case`的接触不属任何一宗；没有`case`的结案只记一笔，不作判定。",
         ),
         strength="must",
         strategy="trust",
@@ -135,7 +137,7 @@ FACTS_FIRST = Practice(
         id="recovery.conduct.facts-first",
         title=Text("Offer no solution before the facts are known", "情况没有弄清，不提方案"),
         advice=Text(
-            "Only who knows what happened can put it right, and say what can be done, what "
+            "Only those who know what happened can put it right, and say what can be done, what "
             "cannot, and why.",
             "弄清了是怎么回事，才解决得了，也才说得出什么能办、什么不能办、为什么。",
         ),
@@ -143,9 +145,11 @@ FACTS_FIRST = Practice(
         citations=Citation("D1", "§13", "只有"),
         reading=Text(
             "A `solution.offered` with `facts_known` no is wrong, unless `case.investigated` came "
-            "before it in the same `case`; with neither it is in doubt.",
-            "`solution.offered`记`facts_known`为否的不当，除非同一`case`此前已有`case.investigated`；"
-            "两者都没有的存疑。",
+            "before it in the same `case`; with neither it is in doubt. A solution without `case` "
+            "belongs to none: it is noted, not judged; an investigation without it clears none.",
+            "`solution.offered`记`facts_known`为否的不当，"
+            "除非同一`case`此前已有`case.investigated`；两者都没有的存疑。"
+            "方案没有`case`的不属任何一宗，只记一笔，不作判定；查明而没有`case`的不抵。",
         ),
         strength="must",
         strategy="trust",
@@ -199,8 +203,9 @@ IN_TIME = Practice(
             rule=FollowUp(
                 **_IN_TIME,
                 reading=Text(
-                    "Closed within 14 days of the complaint (ours).",
-                    "自投诉起14天内结案（我们定的）。",
+                    "Closed within 14 days of the complaint (ours), tied by `case`; a complaint "
+                    "without it is only noted.",
+                    "自投诉起14天内结案（我们定的），以`case`相连；投诉没有写明的只记一笔。",
                 ),
                 trigger=COMPLAINT,
                 fulfilled_by=event("case.closed"),
@@ -216,7 +221,7 @@ FIRST_RESPONSE = Practice(
         id="recovery.first-response",
         title=Text("Answer a complaint quickly", "投诉要尽快有人回应"),
         advice=Text(
-            "Say who cares for it and when they will hear more, even if nothing is known yet.",
+            "Say who takes care of it and when they will hear more, even if nothing is known yet.",
             "哪怕还没有眉目，也先说明由谁负责、何时再告知进展。",
         ),
         citations=(
@@ -225,13 +230,15 @@ FIRST_RESPONSE = Practice(
             Citation("D1", "§14"),
         ),
         reading=Text(
-            "No document gives a response time: D0 says that most customers leave because problems "
-            "are not dealt with in time, D1 to act fast. Four working hours are ours. Any touch "
+            "No document gives a response time: D0 says that most customers leave because their "
+            "needs are ignored and problems not dealt with in time, D1 to answer while they speak "
+            "and to act fast. Four working hours are ours. Any touch "
             "by a person counts but a greeting, an invoice or advertising, whichever case it "
             "names (ours); an automatic reply is `touch.attempted` and does not.",
-            "没有一份文件给出时限：D0说客户多因问题得不到及时处理而离开，D1说要迅速行动。"
-            "四个工作小时是我们定的。问候、账单、广告之外，凡由人作出的接触都算，不论写明哪一宗（我们的理解）；"
-            "自动回复属`touch.attempted`，不算。",
+            "没有一份文件给出时限：D0说客户离开，多因需求没人理、问题拖着不解决；"
+            "D1说客户讲话时要有回应，并要迅速行动。四个工作小时是我们定的。问候、账单、广告之外，"
+            "凡由人作出的接触都算，不论写明哪一宗（我们的理解）；自动回复属`touch.attempted`，"
+            "不算。",
         ),
         strength="should",
         strategy="trust",
@@ -248,7 +255,7 @@ EXECUTIVE_COMPLAINT = Practice(
         title=Text("Be there by ten the next morning, prepared", "次日十点以前备齐到场"),
         advice=Text(
             "Prepare the same evening; come with the record, the people on one line, and a price.",
-            "当晚备齐：带上记录，让各方在同一条线上，报价也算好。",
+            "当晚备齐：带上记录，约好各方一起通话，报价也算好。",
         ),
         checklist=(
             Item("record", Text("Get the service record.", "调出服务记录。")),
@@ -260,11 +267,12 @@ EXECUTIVE_COMPLAINT = Practice(
         reading=Text(
             "A complaint by a contact whose `contact_role` is executive or decision-maker is "
             "answered by a visit or meeting before 10:00 of the next day; where the role is "
-            "missing it is in doubt. In the case the hour was the salesperson's own promise, made "
-            "at five in the afternoon: record it as `promise.made` too. The preparations are a "
-            "checklist; none of them is judged.",
-            "`contact_role`为executive（高层）或decision-maker（决策人）的投诉，次日十点以前上门或会面答复；"
-            "没有角色的存疑。案例里这个钟点是销售代表下午五点自己许下的，请另记为`promise.made`。"
+            "missing it is in doubt. Whom one meets there is not checked. In the case the hour was "
+            "the salesperson's own promise, made at five in the afternoon: record it as "
+            "`promise.made` too. The preparations are a checklist; none of them is judged.",
+            "`contact_role`为executive（高层）或decision-maker（决策人）的投诉，"
+            "次日十点以前上门或会面答复；没有角色的存疑，见的是谁不作检查。"
+            "案例里这个钟点是销售代表下午五点自己许下的，请另记为`promise.made`。"
             "各项准备列为清单，不作判定。",
         ),
         strength="example",

@@ -25,17 +25,18 @@ PROACTIVE_NOTICE = Practice(
             "Do not wait for the last minute: say what is wrong, and what you do about it.",
             "不要拖到最后一刻：说明出了什么问题，打算怎么办。",
         ),
-        citations=Citation("D2", "part 1, body"),
+        citations=Citation("D2", "part 1, body", "积极主动 不要"),
         reading=Text(
             "After `order.problem` a touch to give notice, or to apologise (ours), that names the "
-            "same `order`: within one working day, and at the latest the day before "
-            "`promised_for` (both ours). A problem that turns up on that day or later leaves the "
-            "deadline in doubt, since it would lie before the problem: tell at once. Touches "
-            "without `order` belong to no order. Released when the order is cancelled.",
+            "same `order`: within one working day, and at the latest the day before `promised_for` "
+            "(both ours). A problem that turns up on that day or later leaves the deadline in "
+            "doubt, since it would lie before the problem: tell at once. Touches without `order` "
+            "belong to no order; a problem without it is noted, not judged. Released when the "
+            "order is cancelled.",
             "`order.problem`之后须有一次写明同一`order`、为告知或道歉（后者我们所加）而作的接触："
             "一个工作日内，且至迟在`promised_for`的前一天（都是我们定的）。"
             "到了当天或更晚才发现的，期限早于问题本身，故存疑：请即刻告知。"
-            "没有`order`的接触不属任何订单。订单取消即免除。",
+            "没有`order`的接触不属任何订单，没有`order`的问题只记一笔，不作判定。订单取消即免除。",
         ),
         strength="must",
         strategy="trust",
@@ -58,19 +59,20 @@ ASKED_FIRST = Practice(
         id="order.proactive-notice.asked-first",
         title=Text("Do not let the customer ask before you have told", "不要等客户来问才说"),
         advice=Text(
-            "Who has to ask has already been kept waiting.",
+            "A customer who has to ask has already been kept waiting.",
             "客户开口来问，就已经等久了。",
         ),
         instead=Text("Tell of the problem as soon as you know of it.", "一得知问题就告知客户。"),
-        citations=Citation("D2", "part 1, body"),
+        citations=Citation("D2", "part 1, body", "积极主动"),
         reading=Text(
             "An inquiry about an order with a known `order.problem`, before any notice of it, is "
-            "wrong. The text says only: not at the last minute; that the customer should not have "
-            "to find out is ours. An inquiry that names no `order` while the customer has "
-            "one with a problem belongs to none, and is noted.",
+            "wrong. The text asks us to tell of our own accord, and not at the last minute; that "
+            "whoever lets the customer ask first has failed in it is ours. An inquiry that names "
+            "no `order` while the customer has one with a problem belongs to none: it is noted, "
+            "not judged.",
             "已知有`order.problem`的订单，尚未告知，客户先来询问，即为不当。"
-            "原文只说不要等到最后一分钟；不该让客户自己发现，是我们的理解。"
-            "客户有问题订单而询问没有写明`order`的，不属任何订单，只记一笔。",
+            "原文说要主动告知，不要拖到最后；客户先来问就算没有做到，是我们的理解。"
+            "客户有问题订单而询问没有写明`order`的，不属任何订单，只记一笔，不作判定。",
         ),
         strength="must",
         strategy="trust",
@@ -89,16 +91,18 @@ OURS_FIRST = Practice(
         advice=Text(
             "Look at your own side first; and even where the customer erred, settle it so that "
             "they are satisfied.",
-            "先从自己身上找原因；就算真是客户弄错，也以客户满意为目标来解决。",
+            "先从自己身上找原因；就算真是客户弄错，也要办到客户满意。",
         ),
         instead=Text("Investigate first, then record the cause.", "先查明，再记录原因。"),
         citations=(Citation("D2", "part 1, body", "应先假定"), Citation("D1", "§12")),
         reading=Text(
             "A `cause.recorded` that finds the customer `at_fault` is wrong without a "
-            "`case.investigated` before it in the same `case`. Where it does not say who is, it "
-            "is in doubt.",
-            "`cause.recorded`把`at_fault`记为客户，而同一`case`此前没有`case.investigated`的，不当；"
-            "没有写明错在哪方的存疑。",
+            "`case.investigated` before it in the same `case`. Where it does not say whose fault "
+            "it was, it is in doubt. A cause without `case` belongs to none: it is noted, not "
+            "judged; an investigation without it clears none.",
+            "`cause.recorded`把`at_fault`记为客户，而同一`case`此前没有`case.investigated`的，"
+            "不当；没有写明错在哪方的存疑。过错记录没有`case`的不属任何一宗，只记一笔，不作判定；"
+            "查明而没有`case`的不抵。",
         ),
         strength="should",
         strategy="trust",
@@ -122,7 +126,7 @@ SELF_FOUND = Practice(
             "`defect.found` by us is owed a `rework.done` of the same `defect` at our cost "
             "(`cost_borne_by`); 'at once' is when the work begins, seven days until it is done "
             "are ours. Who found it, or who pays, being missing leaves it in doubt.",
-            "一位装修师傅的案例：发现后立即让工人返修，自己赔上材料费。我方发现的`defect.found`，"
+            "一位装修师傅的案例：一发现就叫工人重做，材料钱自己出。我方发现的`defect.found`，"
             "须有同一`defect`的`rework.done`，费用（`cost_borne_by`）由我方承担；"
             "“立即”指动手，七天内完工是我们定的。谁发现的、谁付费没有写明的存疑。",
         ),
@@ -149,10 +153,12 @@ HELP_ANYWAY = Practice(
             "The same craftsman. A `case.closed` whose cause is not ours (`at_fault`) is wrong "
             "without some help before it in the same `case`: a touch to help, rework or "
             "compensation. A prohibition rather than a duty with a deadline, since the text sets "
-            "none. Where the fault is not stated it is in doubt.",
-            "同一位师傅的案例。`case.closed`写明错不在我（`at_fault`），而同一`case`此前没有帮过忙"
-            "（为帮忙而作的接触、返工或补偿），即为不当。原文没有期限，所以写成禁止，不写成限期的义务。"
-            "没有写明错在哪方的存疑。",
+            "none. Where the fault is not stated it is in doubt; a closing without `case` is "
+            "noted, not judged.",
+            "同一位师傅的案例。`case.closed`写明错不在我（`at_fault`），"
+            "而同一`case`此前没有帮过忙（为帮忙而作的接触、返工或补偿），即为不当。原文没有期限，"
+            "所以写成禁止，不写成限期的义务。没有写明错在哪方的存疑；没有`case`的结案只记一笔，"
+            "不作判定。",
         ),
         strength="example",
         strategy="trust",
@@ -182,8 +188,8 @@ HONOURED = Practice(
             "Where one of these fields is missing it is in doubt; of an order that has no deal, "
             "nothing is owed. That it is not rejected is a rule of its own.",
             "`warranty.claimed`的申请日（`claimed_on`）在同一`order`最近一笔成交所记`warranty_until`之内的，"
-            "七天内（我们定的）兑现，以`claim`相连。缺这些字段之一的存疑；订单没有成交记录的，不欠什么。"
-            "不得拒绝另有一条规则。",
+            "七天内（我们定的）兑现，以`claim`相连。缺这些字段之一的存疑；订单没有成交记录的，"
+            "不欠什么。不得拒绝另有一条规则。",
         ),
         strength="example",
         strategy="trust",

@@ -132,20 +132,21 @@ SIX_POINT = Practice(
             "the trust back.",
             "抓要点、查原因、防再犯、道歉并解决、借以改进、恢复信任。",
         ),
-        citations=Citation("D1", "§11", "甚至可以"),
+        citations=Citation("D1", "§11", "应当 甚至可以"),
         reading=Text(
             "Another document's list beside `recovery.six-step`, left out unless it is asked for: "
             "choose one of the two. The slide gives the points no numbers, so nothing is out of "
-            "order here; if they are one, it has the apology after the cause and the remedy, "
+            "order here; if they are one, it has the apology after the cause and the measures, "
             "where the six steps have it first. Points four and six hold two acts each, so there "
-            "are eight steps; those that both lists share bear the same names, and one record "
-            "does both. A committee is a permission, so learning is optional. All deadlines are "
-            "ours; learning and the follow-up outlive the closing (ours).",
+            "are eight steps; those that both lists share bear the same names, and one record does "
+            "both. To learn from it is owed; only the committee for it is a permission. Without "
+            "`case` a complaint is noted and opens none. All deadlines are ours; learning and the "
+            "follow-up outlive the closing (ours).",
             "这是与`recovery.six-step`并列的另一份文件的做法，须点名才采用，两者择一即可。"
             "幻灯片没有给各点编号，故这里不论次序；若确有次序，则道歉在查因和采取措施之后，"
             "与六步法以道歉开头不合。第四、第六点各含两事，因此共八步；与六步法相同的步骤同名，"
-            "一次记录两边都算。设委员会只是许可，故改进一步可有可无。"
-            "期限都是我们定的；改进与后续服务在结案后仍须做到（我们所加）。",
+            "一次记录两边都算。改进一步是要做的，只有设委员会属许可。没有`case`的投诉只记一笔，"
+            "不立案。期限都是我们定的；改进与后续服务在结案后仍须做到（我们所加）。",
         ),
         strength="should",
         strategy="trust",

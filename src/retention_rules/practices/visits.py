@@ -157,9 +157,11 @@ PUNCTUAL = Practice(
         reading=Text(
             "`visit.started` by the instant in `starts_at` of the `visit.agreed` for the same "
             "`visit`; not a minute later (ours). A bare date is its whole day. Agreed on anew, it "
-            "counts anew; cancelled, it is released.",
-            "同一`visit`的`visit.started`不得晚于`visit.agreed`所记`starts_at`，一分钟也不行（我们定的）。"
-            "只有日期的，当天都算。另约即重新起算，取消即免除。",
+            "counts anew; cancelled, it is released. An agreement without `visit` is noted, not "
+            "judged; an arrival without it belongs to no meeting.",
+            "同一`visit`的`visit.started`不得晚于`visit.agreed`所记`starts_at`，"
+            "一分钟也不行（我们定的）。只有日期的，当天都算。另约即重新起算，取消即免除。"
+            "约定没有`visit`的只记一笔，不作判定；到场没有`visit`的，不属任何一次会面。",
         ),
         strength="should",
         strategy="trust",

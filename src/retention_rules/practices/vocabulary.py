@@ -299,7 +299,7 @@ DATA: Mapping[str, Field] = MappingProxyType(
         "in_circle": Field(
             "boolean", Text("whether it is within the customer's circle", "是否在客户的圈子里")
         ),
-        "demand": Field("text", Text("which demand", "哪一项过分要求")),
+        "demand": Field("text", Text("which demand", "客户的哪一项要求")),
         "excessive": Field("boolean", Text("whether it goes too far", "是否过分")),
         "confirmed": Field(
             "boolean", Text("confirmed beforehand that it can be kept", "事先是否确认办得到")
