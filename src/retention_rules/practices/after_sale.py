@@ -40,15 +40,17 @@ FROM_DELIVERY = Practice(
                 ),
             ),
         ),
-        citations=Citation("D0", "care", "必须 一送到"),
+        citations=Citation("D0", "care", "得 一送到"),
         reading=Text(
-            "A call, visit or meeting after `order.delivered` or `service.started`, for anything "
-            "but thanks, a greeting, an apology, an invoice or advertising; one without a purpose "
-            "counts. That they are not content belongs in `complaint.received`, which opens "
-            "`recovery.six-step`. A cancelled deal releases (ours).",
-            "指`order.delivered`或`service.started`之后的电话、拜访或会面，只有记明是致谢、问候、道歉、"
-            "账单或广告的除外，未写目的的也算。不满意的记为`complaint.received`，"
-            "随即进入`recovery.six-step`。交易取消即免除（我们所加）。",
+            "A call, visit or meeting (the last is ours) after `order.delivered` or "
+            "`service.started`, for anything but thanks, a greeting, an apology, an invoice or "
+            "advertising; one without a purpose counts. That they are not content belongs in "
+            "`complaint.received`, which opens `recovery.six-step`. A cancelled deal releases "
+            "(ours).",
+            "指`order.delivered`或`service.started`之后的电话、拜访或会面（会面是我们加的），"
+            "只有记明是致谢、问候、道歉、账单或广告的除外，未写目的的也算。"
+            "不满意的记为`complaint.received`，随即进入`recovery.six-step`。"
+            "交易取消即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -113,11 +115,11 @@ GO_LIVE_VISIT = Practice(
         advice=Text(
             "Go in person, ask what else you can do, and leave an offer that stands: a call is "
             "enough, at any time. Keep it short.",
-            "亲自去一趟，问还有什么能做的，并请对方随时来电。话不要长。",
+            "亲自去一趟，问还能帮上什么，并请对方随时来电。话不要长。",
         ),
         checklist=(
             Item("report", Text("Tell how the installation went", "汇报安装调试的情况")),
-            Item("what-else", Text("Ask what else there is to do", "问还有什么能做的")),
+            Item("what-else", Text("Ask what else there is to do", "问还能做些什么")),
             Item(
                 "note", Text("Note what is asked for, and promise an answer", "记下要求，答应回复")
             ),
@@ -151,8 +153,8 @@ GO_LIVE_VISIT = Practice(
         ),
         "working-day": Reading(
             Text(
-                "The working day after `installation.completed`.",
-                "`installation.completed`之后的工作日。",
+                "The next working day after `installation.completed`.",
+                "`installation.completed`之后的下一个工作日。",
             ),
             window=Window(opens=business_days(1), due=business_days(1)),
         ),
@@ -170,7 +172,7 @@ _IN_YEAR = Procedure(
     title=Text("Service it twice within the year, unasked", "一年之内主动上门养护两次"),
     advice=Text(
         "Come before anybody calls you, and leave something that is of use with the product.",
-        "不等客户来叫就上门，并再送一件配得上产品的实用小物。",
+        "不等客户来叫就上门，并再送一件用得着的小物。",
     ),
     citations=Citation("D3", "part 1, why the best service", "2次 再次赠送"),
     reading=Text(

@@ -54,8 +54,9 @@ WINDOWS: Mapping[str, Text] = MappingProxyType(
 
 ANY_PURPOSE = Text(
     "Whatever the touch is for, it counts, unless it is recorded as thanks, a greeting, an "
-    "apology, an invoice or advertising alone. A cancelled deal releases (ours).",
-    "接触不论为何都算，只有记明是致谢、问候、道歉、账单或广告的除外。交易取消即免除（我们所加）。",
+    "apology, an invoice or advertising alone; a cancelled deal releases (both ours).",
+    "接触不论为何都算，只有记明仅为致谢、问候、道歉、账单或广告的除外；"
+    "交易取消即免除（都是我们所加）。",
 )
 
 

@@ -55,16 +55,17 @@ SOUVENIR = Practice(
             "拜访时顺手带去：小小的心意，对方会记得，也会有所回应。",
         ),
         citations=(
-            Citation("D0", "the art of thanks", "适当的时候"),
+            Citation("D0", "the art of thanks", "不要忘记 适当的时候"),
             Citation("D1", "§10", "可以"),
         ),
         reading=Text(
-            "A permission, and no text says when the moment is fitting. We read: a customer with "
-            "two deals or more gets some gift within 12 months of a deal, if they got none in the "
-            "12 months before it (ours). It is asked for in the last of these months; a gift "
-            "before that releases. Nothing is owed to a government body, unless gifts to it were "
-            "cleared; where the customer's `kind` is not known it is in doubt.",
-            "属许可，原文也没有说何谓适当。我们读作：有两笔以上成交的客户，"
+            "D0 tells us not to forget it, D1 permits it, and neither says when the moment is "
+            "fitting. We read: a customer with two deals or more gets some gift within 12 months "
+            "of a deal, if they got none in the 12 months before it (ours). It is asked for in "
+            "the last of these months; a gift before that releases. Nothing is owed to a "
+            "government body, unless gifts to it were cleared; where the customer's `kind` is not "
+            "known it is in doubt.",
+            "D0叮嘱不要忘记，D1说可以，两处都没有说何谓适当。我们读作：有两笔以上成交的客户，"
             "若成交前12个月没有收到礼品，则其后12个月内送一份（我们定的）。"
             "到最后一个月才列为待办，此前送过即免除。对政府机构不欠，除非送礼已获准；"
             "客户`kind`不明则存疑。",

@@ -106,8 +106,8 @@ LETTER_TEMPLATE = Practice(
             Item(
                 "enclosure",
                 Text(
-                    "Something enclosed that is of use: an article, news, a gift",
-                    "随信附上有用的东西：文章、消息或礼物",
+                    "Something enclosed (an article, news, a gift), which you hope they enjoy",
+                    "随信附上一样东西（文章、消息或礼物），并愿对方喜欢",
                 ),
             ),
             Item("call", Text("A call, announced for a few weeks later", "预告几周后致电")),
@@ -118,13 +118,14 @@ LETTER_TEMPLATE = Practice(
         ),
         citations=Citation("D0", "the art of thanks"),
         reading=Text(
-            "The template has twelve parts by our count. A thank-you letter whose `parts` are "
-            "fewer owes a complete one within seven days (ours: the text has no such remedy, but "
-            "a posted letter cannot be mended). Without `parts` it is in doubt; which part is "
-            "missing is not recorded.",
-            "范例按我们的数法有十二项内容。谢函的`parts`不足此数的，七天内补写一封完整的"
-            "（我们定的：原文没有这一补救，但信已寄出，无从修改）。没有`parts`则存疑；"
-            "缺的是哪一项，不在记录之内。",
+            "The text gives the template as an example; that every letter of thanks should hold "
+            "all of it is ours. It has twelve parts by our count. A thank-you letter whose "
+            "`parts` are fewer owes a complete one within seven days (ours: the text has no such "
+            "remedy, but a posted letter cannot be mended). Without `parts` it is in doubt; which "
+            "part is missing is not recorded.",
+            "原文只把它作为例子；每封谢函都该写全，是我们的理解。范例按我们的数法有十二项内容。"
+            "谢函的`parts`不足此数的，七天内补写一封完整的（我们定的：原文没有这一补救，"
+            "但信已寄出，无从修改）。没有`parts`则存疑；缺的是哪一项，不在记录之内。",
         ),
         strength="should",
         strategy="trust",

@@ -26,7 +26,7 @@ HOLIDAYS = Practice(
         advice=Text(
             "A card or a call costs little. Old acquaintances get one too: the better you know "
             "each other, the more a courtesy means.",
-            "一张贺卡、一个电话，花不了多少钱。老朋友也别省：人熟礼不能生疏。",
+            "一张贺卡、一个电话，花不了多少钱。老朋友也别省：人再熟，礼数不能少。",
         ),
         citations=(
             Citation("D0", "the art of thanks"),
@@ -35,15 +35,16 @@ HOLIDAYS = Practice(
         ),
         reading=Text(
             "A greeting through any channel from a week before a holiday to the end of it (ours), "
-            "for every holiday of the customer's calendar, home or foreign, after the first deal; "
-            "long acquaintance exempts nobody. A holiday of several dates in the calendar is an "
-            "occasion on each: one greeting serves all dates up to a week ahead; pick some with "
+            "for every holiday that the customer's calendar lists, after the first deal; long "
+            "acquaintance exempts nobody. D1 means home and foreign ones: what the calendar does "
+            "not list is not asked for. A holiday of several dates in the calendar is an occasion "
+            "on each: one greeting serves all dates up to a week ahead; pick some with "
             "`Holidays`. A touch without a purpose leaves it in doubt. A day late is still worth "
-            "it. It stops when the customer is lost.",
-            "首笔成交之后，客户日历上的每个节日，不论中外，从节前一周到当日终了（我们定的），"
-            "以任何方式问候一次；相识再久也不例外。一个节日在日历上占几天的，每天各算一次，"
-            "一次问候可抵其后一周内的各天；可用`Holidays`选取。接触未写目的则存疑。"
-            "迟一天仍值得补上。客户流失即止。",
+            "it (ours). It stops when the customer is lost.",
+            "首笔成交之后，客户日历上列出的每个节日，从节前一周到当日终了（我们定的），"
+            "以任何方式问候一次；相识再久也不例外。D1兼指中外节日，日历没有列出的则不作要求。"
+            "一个节日在日历上占几天的，每天各算一次，一次问候可抵其后一周内的各天；"
+            "可用`Holidays`选取。接触未写目的则存疑。迟一天仍值得补上（我们定的）。客户流失即止。",
         ),
         strength="should",
         strategy="trust",
@@ -63,7 +64,7 @@ SPECIAL_DAY = Practice(
             "A birthday, the founding of the firm: whoever remembers it is remembered.",
             "生日、公司周年：记得这一天的人，客户也会记得。",
         ),
-        citations=Citation("D1", "§6", "任何"),
+        citations=Citation("D1", "§6", "任何 好时机"),
         reading=Text(
             "A greeting from a week before the day in `on` to the end of it (ours), after an "
             "`occasion.coming`. A date recorded on the customer cannot recur by itself: whoever "
@@ -91,7 +92,7 @@ MILESTONES = Practice(
             "A promotion, a move, a new product, a certificate: a card, a mail or a call will do.",
             "升职、乔迁、推出新产品、获得认证：寄卡、发邮件、打电话都好。",
         ),
-        citations=Citation("D1", "§6"),
+        citations=Citation("D1", "§6", "好时机 可以"),
         reading=Text(
             "A greeting through any channel within three days (ours) of an `occasion.noted` that "
             "is a promotion, a move, a new product or a certification. Card, mail and call are the "
@@ -111,7 +112,7 @@ MILESTONES = Practice(
 SUPPORT_EVENT = Practice(
     FollowUp(
         id="occasion.support-event",
-        title=Text("Support their special event", "支持客户的特殊活动"),
+        title=Text("Support their special event", "客户办活动，出一份力"),
         advice=Text(
             "An open day, a launch: send people, flowers or guests, or lend a hand.",
             "开放日、新品发布：出人、送花、带客人，或者搭把手。",
@@ -184,8 +185,8 @@ NEW_CUSTOMER_CARD = Practice(
         id="occasion.new-customer-card",
         title=Text("Send a new customer no bare greeting", "给新客户的首张贺卡，不能只有祝福"),
         advice=Text(
-            "The first card reads much like the letter of thanks: thanks, the wish that the "
-            "product pleases, and then the greeting.",
+            "The first card reads much like the letter of thanks: thanks, the trust that the "
+            "product will please, and then the greeting.",
             "第一张贺卡与答谢函写法相近：先谢惠顾，再说相信产品令人满意，然后送上祝福。",
         ),
         instead=Text(
@@ -194,14 +195,16 @@ NEW_CUSTOMER_CARD = Practice(
         ),
         citations=Citation("D0", "the art of thanks", "应该"),
         reading=Text(
-            "The first card for `greeting` that a customer gets after a first deal must bear "
-            "`thanked` and `reassured`; one that bears neither is wrong, and without these fields "
-            "it is in doubt: that they mean no elsewhere does not hold here. That no card is sent "
-            "at all, `occasion.holidays` finds. A first season has no length of its own: the "
-            "first card counts, whenever it comes (ours).",
-            "首笔成交之后客户收到的第一张为`greeting`寄的卡片，应有`thanked`与`reassured`；记为否的不当，"
-            "没有记的存疑（别处没有即视为否，这里不同）。根本没有寄卡的，由`occasion.holidays`指出。"
-            "首个节期没有定长：不论何时寄出，以第一张为准（我们定的）。",
+            "The first card for `greeting` that a customer gets after the first deal, and before "
+            "a second, must bear `thanked` and `reassured` (ours: the text gives a sample). One "
+            "that says no to either is wrong; one without these fields is in doubt, although "
+            "elsewhere their absence means no. That no greeting is sent at all, "
+            "`occasion.holidays` finds. A first season has no length of its own: the first card "
+            "counts, whenever it comes (ours).",
+            "首笔成交之后、第二笔之前，客户收到的第一张为`greeting`寄的卡片，"
+            "应有`thanked`与`reassured`（我们定的，原文举了样例）；有一项记为否的不当，"
+            "没有记的存疑（别处没有即视为否，这里不同）。根本没有问候的，"
+            "由`occasion.holidays`指出。首个节期没有定长：不论何时寄出，以第一张为准（我们定的）。",
         ),
         strength="should",
         strategy="trust",

@@ -114,11 +114,11 @@ USE = FollowUp(
     citations=Citation("D0", "1-3-7, one", "应 则应"),
     reading=joined(
         Text(
-            "Any channel. What came of it belongs in the fields `used`, `misused` and `doubt` of "
-            "the touch; they are no condition, but a thank-you that records one of the first two "
-            "counts.",
-            "任何方式都可。结果记入接触的`used`、`misused`、`doubt`；这些不是条件，"
-            "但致谢时若记下前两项之一，也算问过。",
+            "Any channel. The text says should; that it is a must here is ours. What came of it "
+            "belongs in the fields `used`, `misused` and `doubt` of the touch; they are no "
+            "condition, but a thank-you that records one of the first two counts.",
+            "任何方式都可。原文说的是“应”，列为必须是我们定的。结果记入接触的`used`、`misused`、"
+            "`doubt`；这些不是条件，但致谢时若记下前两项之一，也算问过。",
         ),
         ANY_PURPOSE,
     ),
@@ -163,7 +163,7 @@ VISIT = FollowUp(
         "称赞确实有的变化。情形好就推荐带来的产品，或者请对方介绍亲友。",
     ),
     checklist=(
-        Item("second-product", Text("Take a second product along", "带上另一套产品")),
+        Item("second-product", Text("Take a second product along", "带第二套产品同去")),
         Item(
             "change",
             Text("Bring out what has changed since they use it", "引出使用之后的变化和感受"),
@@ -215,7 +215,10 @@ CONTACT_AND_VISIT = Practice(
             "先前只是联系，这回要见上面，能带就带上第二套产品。",
         ),
         checklist=VISIT.checklist,
-        citations=Citation("D0", "1-3-7, seven", "半个月左右"),
+        citations=(
+            Citation("D0", "1-3-7, seven", "应该 半个月左右"),
+            Citation("D0", "1-3-7, closing paragraph", "一定不要忘记"),
+        ),
         reading=joined(
             Text(
                 "A visit, counted from the sale whatever reading the days have. The contact before "

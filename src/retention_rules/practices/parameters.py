@@ -217,7 +217,10 @@ EXECUTIVE_CALL_BY = Parameter(
 )
 LETTER_PARTS = Parameter(
     12,
-    Text("how many parts a thank-you letter has", "感谢函有多少项内容"),
+    Text(
+        "how many parts a thank-you letter has, as we count the template",
+        "感谢函有多少项内容（范例按我们的数法）",
+    ),
     Citation("D0", "the art of thanks"),
 )
 LETTER_COMPLETED_BY = Parameter(

@@ -18,7 +18,7 @@ _NOT_BOOKED = (prior(_BOOKED).count() == 0) | (prior(_BOOKED, same="booking").co
 ARRIVAL = Practice(
     FollowUp(
         id="occasion.arrival",
-        title=Text("Welcome a returning guest with a small gift", "回头客到店，备一份见面礼"),
+        title=Text("Welcome a returning guest with a small gift", "回头客到店，备好迎宾小礼"),
         advice=Text(
             "Fruit in the room, and a card with a wish, signed by the head of sales. Who comes "
             "unannounced gets it shortly after.",
@@ -32,14 +32,15 @@ ARRIVAL = Practice(
         citations=Citation("D3", "part 2, what service satisfies most"),
         reading=Text(
             "For a customer who has been here before. After a `booking.made` with `arrives`: a "
-            "gift by that instant (or day), from the day before it on. Without such a booking: by "
-            "the end of the local day of `visit.customer-arrived` (ours). The two are tied by "
-            "`booking`: who has booked before and arrives without that number is in doubt. A "
-            "booking without `arrives` counts as none. Card and signature are not checked.",
-            "指从前来过的客户。`booking.made`有`arrives`的，自前一天起、到那一刻（或那一天）为止送到；"
-            "没有这样的预订，则以`visit.customer-arrived`当天终了为限（我们定的）。"
-            "两者以`booking`相连：从前预订过、到店而没有写明的存疑。没有`arrives`的视为没有预订。"
-            "卡片与签名不作检查。",
+            "gift by that instant (or day), from the day before it on (ours). Without such a "
+            "booking: by the end of the local day of `visit.customer-arrived` (ours). The two are "
+            "tied by `booking`: who has booked before and arrives without that number is in "
+            "doubt. A booking without `arrives` counts as none. Card and signature are not "
+            "checked.",
+            "指从前来过的客户。`booking.made`有`arrives`的，自前一天起（我们定的）、"
+            "到那一刻（或那一天）为止送到；没有这样的预订，"
+            "则以`visit.customer-arrived`当天终了为限（我们定的）。两者以`booking`相连："
+            "从前预订过、到店而没有写明的存疑。没有`arrives`的视为没有预订。卡片与签名不作检查。",
         ),
         strength="example",
         strategy="trust",
@@ -91,7 +92,7 @@ NO_REASKING = Practice(
         title=Text("Do not ask again for what is on file", "资料里有的，不要再问"),
         advice=Text(
             "Greet a returning customer by name, and fill in the form yourself.",
-            "老客户上门，直呼其姓打招呼，表格替他填好。",
+            "老客户上门，叫得出称呼，主动问好；表格替对方填好。",
         ),
         instead=Text(
             "Read out what you have, and ask only whether it is still right.",
@@ -99,10 +100,13 @@ NO_REASKING = Practice(
         ),
         citations=Citation("D3", "part 2, what service satisfies most"),
         reading=Text(
-            "A `data.requested` whose `about` names a fact that was in force on the customer: "
-            "telephone, e-mail, address, birthday or preference; other facts cannot be named in a "
-            "rule in advance. Without `about` it is in doubt if any of them is on file. Asking to "
-            "confirm (`to_confirm`) is allowed (ours).",
+            "In the case the registration was made shorter, since the hotel had the record; that "
+            "nothing on file is asked again is our reading. A `data.requested` whose `about` "
+            "names a fact that was in force on the customer: telephone, e-mail, address, birthday "
+            "or preference; other facts cannot be named in a rule in advance. Without `about` it "
+            "is in doubt if any of them is on file. Asking to confirm (`to_confirm`) is allowed "
+            "(ours).",
+            "案例里是酒店存有记录，登记从简；凡有记录的都不再问，是我们的理解。"
             "`data.requested`的`about`指明当时资料里已有的一项：电话、电子邮箱、地址、生日或喜好；"
             "其他项目无法事先写进规则。没有`about`而其中有已知项的存疑。"
             "只是请客户确认（`to_confirm`）的可以（我们定的）。",
@@ -118,7 +122,7 @@ BEYOND_EXPECTATION = Guidance(
     title=Text("Do more than they expect", "多做一点，超出客户的预期"),
     advice=Text(
         "To satisfy is the least. Deliver before the day, or give something that nobody asked for.",
-        "让人满意只是起码。提前交付，或者给一点对方没有开口要的。",
+        "让人满意只是最起码的。提前交付，或者给一点对方没有开口要的。",
     ),
     citations=(
         Citation("D1", "§9"),

@@ -76,16 +76,16 @@ STAGES = Practice(
                 name="inform",
                 title=Text("2 Deepen knowledge", "二、加深了解"),
                 advice=Text(
-                    "Content with the choice, and eager for all there is to know about it.",
-                    "认了这个选择，想多知道一些。",
+                    "Content with the choice, but looking for proof of it, and eager to know more.",
+                    "认了这个选择，仍想得到印证，也想多知道一些。",
                 ),
             ),
             Stage(
                 name="keep-in-touch",
                 title=Text("3 Keep in touch", "三、常有往来"),
                 advice=Text(
-                    "The longest stage: the good and the bad are accepted, the owner is at home.",
-                    "历时最久：好坏都已接受，用得顺手。",
+                    "The longest stage: good and bad are accepted; the owner wants to master it.",
+                    "历时最久：好坏都已接受，想用得更在行。",
                 ),
             ),
             Stage(
@@ -160,7 +160,7 @@ INFORM = Practice(
             "are with the product.",
             "备好资料，需要时办培训，或者问问用得顺不顺手。",
         ),
-        citations=Citation("D2", f"{MIND}, stage 2", "可能需要"),
+        citations=Citation("D2", f"{MIND}, stage 2", "要 可能需要"),
         reading=Text(
             "Any of the three: information given, training held, or a touch that informs, trains "
             "or asks about use. Within 14 days of entering the stage (ours).",
@@ -238,16 +238,20 @@ NEVER_SILENT = Practice(
             Citation("D2", f"{MIND}, stage 3"),
             Citation("D2", MIND),
             Citation("D0", "role of after-sales service"),
+            Citation("D0", "not losing customers", "唯一"),
         ),
         reading=Text(
-            "What D4 says of a salesperson who is gone after the order, D2 of firms whose interest "
-            "moves on, and D0 of needs that are ignored, we read as: some touch every 30 days "
-            "(ours) throughout the third stage, counted from the last one. Any channel and purpose "
-            "but invoices and advertising; one without a purpose counts. It never lapses, and "
-            "stops when the stage ends.",
-            "D4讲拿到订单就不见人影，D2讲企业转而关注别的客户，D0讲需求得不到关注，"
-            "我们读作：整个第三阶段，自上一次起每30天（我们定的）至少有一次接触。方式、目的不限，"
-            "账单与广告除外，未写目的的也算。不会失效，阶段结束即止。",
+            "What D4 says of a salesperson who is gone after the order, D2 of firms whose "
+            "interest moves on, and D0 of needs that are ignored, and of constant care as the "
+            "only way to leave rivals no opening, we read as: some touch every 30 days (ours) "
+            "throughout the third stage, counted from the last one. No passage says must; that it "
+            "is one is ours. Any channel and purpose but invoices and advertising; one without a "
+            "purpose counts. It never lapses, and stops when the stage ends.",
+            "D4讲拿到订单就不见人影，D2讲企业转而关注别的客户，D0讲需求无人过问、"
+            "又讲只有时时关心才不给对手可乘之机，我们读作：整个第三阶段，"
+            "自上一次起每30天（我们定的）至少有一次接触。各处都没有“必须”二字，"
+            "列为必须是我们定的。方式、目的不限，账单与广告除外，未写目的的也算。不会失效，"
+            "阶段结束即止。",
         ),
         strength="must",
         strategy="trust",

@@ -70,15 +70,17 @@ AFTER_DEAL = Practice(
             Citation("D0", "expressing thanks"),
         ),
         reading=Text(
-            "D1 names a call and a card; a letter comes from D0, and a visit is ours. E-mail, fax "
-            "and short messages leave it open. In person: if both the deal's owner and the actor "
-            "of the touch are recorded, they must be the same (the owner of the latest deal "
-            "before the touch); if either is not, anyone's thanks counts. A cancelled deal "
-            "releases (ours). It stands beside `thanks.handwritten`: a call pays this one and not "
-            "that, a card by hand pays both.",
-            "D1提到电话和卡片；信件出自D0，登门是我们加的。电子邮件、传真、短信不算。"
-            "所谓亲自：交易负责人与接触人都有记录时，两者须一致（以接触前最近一笔交易为准）；"
-            "有一方没有记录，则不论何人致谢都算。交易取消即免除（我们所加）。",
+            "D1 names a call and a card; a letter comes from D0, and a visit is ours. The small "
+            "gift that D0 names beside the letter does not count here, nor do e-mail, fax and "
+            "short messages. In person: if both the deal's owner and the actor of the touch are "
+            "recorded, they must be the same (the owner of the latest deal before the touch); if "
+            "either is not, anyone's thanks counts. A cancelled deal releases (ours). It stands "
+            "beside `thanks.handwritten`: a call pays this one and not that, a card by hand pays "
+            "both.",
+            "D1提到电话和卡片；信件出自D0，登门是我们加的。D0与信件并提的小礼物，这里不算；"
+            "电子邮件、传真、短信也不算。所谓亲自：交易负责人与致谢的人都有记录时，"
+            "两者须一致（以接触前最近一笔交易为准）；有一方没有记录，则不论何人致谢都算。"
+            "交易取消即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",
@@ -132,17 +134,18 @@ HANDWRITTEN = Practice(
         ),
         citations=Citation("D0", "the art of thanks", "必须 绝不能"),
         reading=Text(
-            "A letter or card that thanks and is recorded as `handwritten`; the day of posting "
-            "counts. E-mail, fax, messages and spoken thanks leave it open. An existing "
-            "customer's small add-on is left to `thanks.email-for-add-on`, provided that they were "
-            "thanked by letter or card before; small is at most a tenth of their largest earlier "
-            "deal (the ratio of the case, ours as a rule). The text says only that sooner is "
-            "better: two days are ours, after D1 §5. A cancelled deal releases (ours).",
-            "指记为`handwritten`（亲笔）的感谢信或感谢卡，以寄出之日为准；"
-            "电子邮件、传真、短信、口头致谢都不算。老客户的小额追加，若此前已用信或卡谢过，"
-            "则归`thanks.email-for-add-on`；小额指不超过此前最大一笔的十分之一"
-            "（案例里的比例，作为规则是我们定的）。原文只说越早越好，两天是我们参照D1 §5定的。"
-            "交易取消即免除（我们所加）。",
+            "The text insists on the pen; a card it only calls best. A letter or card that thanks "
+            "and is recorded as `handwritten`; the day of posting counts. E-mail, fax, messages "
+            "and spoken thanks leave it open. An existing customer's small add-on is left to "
+            "`thanks.email-for-add-on`, provided that they were thanked by letter or card before; "
+            "small is at most a tenth of their largest earlier deal (the ratio of the case, ours "
+            "as a rule). The text says only that sooner is better: two days are ours, after D1 "
+            "§5. A cancelled deal releases (ours).",
+            "原文不容变通的是用笔写；买卡片来写则是“最好”。指记为`handwritten`（亲笔）"
+            "的感谢信或感谢卡，以寄出之日为准；电子邮件、传真、短信、口头致谢都不算。"
+            "老客户的小额追加，若此前已用信或卡谢过，则归`thanks.email-for-add-on`；"
+            "小额指不超过此前最大一笔的十分之一（案例里的比例，作为规则是我们定的）。"
+            "原文只说越早越好，两天是我们参照D1 §5定的。交易取消即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -175,14 +178,14 @@ EMAIL_FOR_ADD_ON = Practice(
         ),
         citations=Citation("D0", "the art of thanks", "倒是挺适合"),
         reading=Text(
-            "A permission: for such an order any thanks, through any channel, takes the place of "
-            "the hand-written one. As in the case, the customer was thanked by letter or card "
-            "before; small is at most a tenth of their largest earlier deal (ours). No deadline in "
-            "the text: two days are ours. The days named in the note are promises: record them as "
-            "`promise.made`.",
-            "这是许可：这类订单以任何方式致谢，都可代替亲笔谢函。如案例那样，此前已用信或卡谢过；"
-            "小额指不超过此前最大一笔的十分之一（我们定的）。原文没有期限，两天是我们定的。"
-            "短函里写明的日子就是承诺，请记为`promise.made`。",
+            "A permission, for e-mail, and in the case for fax; that any other channel may take "
+            "the place of the hand-written thanks as well is ours. As in the case, the customer "
+            "was thanked by letter or card before; small is at most a tenth of their largest "
+            "earlier deal (ours). No deadline in the text: two days are ours. The days named in "
+            "the note are promises: record them as `promise.made`.",
+            "这是许可：原文说的是电子邮件，案例里还有传真；其他方式也可代替亲笔谢函，是我们定的。"
+            "如案例那样，此前已用信或卡谢过；小额指不超过此前最大一笔的十分之一（我们定的）。"
+            "原文没有期限，两天是我们定的。短函里写明的日子就是承诺，请记为`promise.made`。",
         ),
         strength="should",
         strategy="trust",
@@ -241,7 +244,7 @@ IN_PERSON_AT_CLOSING = Practice(
         title=Text("Stand up, shake hands and say that you are glad", "起身握手，当面道谢"),
         advice=Text(
             "When the deal is struck at a table, thank the customer there and then. The letter is "
-            "owed all the same: no spoken thanks weighs as much.",
+            "owed all the same: spoken thanks never weigh as much.",
             "当面谈成的，就当场道谢。谢函仍旧要写：口头的话分量再重，也比不上一封信。",
         ),
         checklist=(
@@ -250,19 +253,24 @@ IN_PERSON_AT_CLOSING = Practice(
             Item("glad", Text("Say how glad you are to work together", "说很高兴能合作")),
             Item(
                 "will-like-it",
-                Text("Say that they will like what was planned for them", "说相信对方会满意"),
+                Text(
+                    "Say that they will like what was planned for them",
+                    "说相信对方会喜欢为其所作的设计",
+                ),
             ),
         ),
         citations=Citation("D0", "the art of thanks", "应该"),
         reading=Text(
-            "Owed on the day of a deal whose `closed_in` is `meeting`, by a meeting or visit that "
-            "day which is for thanks or bears `thanked`; one before the deal that day settles it "
-            "without a finding. Not known how the deal was closed, or whether that meeting "
-            "thanked: in doubt. Spoken thanks never pay `thanks.handwritten`. A cancelled deal "
-            "releases (ours).",
-            "成交的`closed_in`为`meeting`时，当日应有一次致谢或标明`thanked`的会面、拜访；"
-            "当日成交之前已经谢过的，不再列出。以何种方式成交、会面时有没有致谢，不明则存疑。"
-            "口头致谢绝不抵`thanks.handwritten`。交易取消即免除（我们所加）。",
+            "The text says how to thank face to face, and not when (ours): owed on the day of a "
+            "deal whose `closed_in` is `meeting`, by a meeting or visit that day which is for "
+            "thanks or bears `thanked`; one before the deal that day settles it without a "
+            "finding. Not known how the deal was closed, or whether that meeting thanked: in "
+            "doubt. Spoken thanks never pay `thanks.handwritten`. A cancelled deal releases "
+            "(ours).",
+            "原文讲当面怎样道谢，没有讲何时，以下是我们定的：成交的`closed_in`为`meeting`时，"
+            "当日应有一次致谢或标明`thanked`的会面、拜访；当日成交之前已经谢过的，不再列出。"
+            "以何种方式成交、会面时有没有致谢，不明则存疑。口头致谢绝不抵`thanks.handwritten`。"
+            "交易取消即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",
@@ -324,7 +332,7 @@ EXECUTIVE_CALL = Practice(
         checklist=(
             Item("who", Text("Say who is calling", "说明自己的身份")),
             Item("thanks", Text("Thank them for the business", "感谢对方的合作")),
-            Item("opinion", Text("Ask what they think of the service", "问对服务有什么意见")),
+            Item("opinion", Text("Ask what they think of the service", "问对服务怎么看")),
             Item("discuss", Text("Ask whether there is anything to discuss", "问有没有事要谈")),
             Item("direct-number", Text("Leave a direct number", "留下直拨电话")),
         ),
@@ -350,7 +358,7 @@ EXECUTIVE_CALL = Practice(
 FOR_HELP = Practice(
     FollowUp(
         id="thanks.for-help",
-        title=Text("Thank the customer for their help", "得到客户帮助，随即道谢"),
+        title=Text("Thank the customer for their help", "得到客户帮助，每次都道谢"),
         advice=Text(
             "News of the market, a confirmed order, a cheque: each deserves a thank-you, and each "
             "is an occasion to be introduced to somebody new.",
@@ -367,10 +375,12 @@ FOR_HELP = Practice(
         reading=Text(
             "Any thanks, within two days (ours). What helps: `help.received`, `order.confirmed`, "
             "`payment.received`, and `referral.given`, which is ours. One thank-you pays for all "
-            "that came before it. Whether it was used to meet others is advice, and not checked.",
+            "that came before it (ours: the text wants one each time). Whether it was used to "
+            "meet others is advice, and not checked.",
             "任何方式致谢都算，两天之内（我们定的）。帮助指`help.received`、`order.confirmed`、"
-            "`payment.received`，以及我们所加的`referral.given`。一次致谢可抵此前的几次帮助。"
-            "有没有借此结识他人只是建议，不作检查。",
+            "`payment.received`，以及我们所加的`referral.given`。"
+            "一次致谢可抵此前的几次帮助（我们定的：原文是每次都谢）。有没有借此结识他人只是建议，"
+            "不作检查。",
         ),
         strength="should",
         strategy="trust",

@@ -103,8 +103,9 @@ REMOTE = Practice(
             "advertising. What share of all touches is remote is not checked, nor is the order of "
             "visits and touches. It stops when the customer is lost.",
             "属许可。我们读作：两次拜访之间至少有一次远程联系，即自首次拜访起每45天一次，"
-            "为拜访间隔之半（我们定的），过30天列为待办。电话、信件、卡片、传真、电子邮件、短信都算，"
-            "账单与广告除外。远程联系占多大比例、与拜访孰先孰后，不作检查。客户流失即止。",
+            "为拜访间隔之半（我们定的），过30天列为待办。"
+            "电话、信件、卡片、传真、电子邮件、短信都算，账单与广告除外。"
+            "远程联系占多大比例、与拜访孰先孰后，不作检查。客户流失即止。",
         ),
         strength="should",
         strategy="trust",
@@ -128,10 +129,10 @@ DEFINITE_TIME = Practice(
         reading=Text(
             "A `visit.agreed` without `starts_at` owes another one with it for the same `visit`, "
             "within one working day (ours); the meeting, or its cancelling, ends the duty. A bare "
-            "date is taken for a time. Dropping in is not agreed on, and exempt. A meeting that "
-            "bears no `visit` belongs to no case.",
+            "date is taken for a time (ours). Dropping in is not agreed on, and exempt. A meeting "
+            "that bears no `visit` belongs to no case.",
             "`visit.agreed`没有`starts_at`的，一个工作日内（我们定的）应就同一`visit`补上；"
-            "已经会面或取消即免除。只有日期也当作有时间。顺道拜访不必约，不在此列。"
+            "已经会面或取消即免除。只有日期也当作有时间（我们定的）。顺道拜访不必约，不在此列。"
             "没有写明`visit`的不属任何一次会面。",
         ),
         strength="must",
@@ -151,7 +152,7 @@ PUNCTUAL = Practice(
         title=Text("Be there on time", "准时赴约"),
         advice=Text(
             "Being on time is part of what the customer experiences of you.",
-            "守时，是客户对你的体验的一部分。",
+            "是否守时，也是客户体验到的一面。",
         ),
         citations=(Citation("D4", "¶17", "准时"), Citation("D4", "¶19", "守时")),
         reading=Text(
@@ -185,7 +186,7 @@ _ASKED = (
         ),
     ),
     Item("rivals", Text("How do we compare with the others?", "与同类相比，我们优劣何在？")),
-    Item("to_improve", Text("What should we improve?", "哪些地方需要改进？")),
+    Item("to_improve", Text("What should we improve?", "我们该改进什么？")),
     Item("expectations", Text("What do they expect of us?", "对我们有什么期望？")),
     Item("can_do", Text("What else can we do for them?", "我们还能为客户做什么？")),
 )
@@ -210,9 +211,9 @@ CHECKLIST = Practice(
         citations=Citation("D1", "§9", "可以了解"),
         reading=Text(
             "A permission. A visit that bears some of the seven fields but not all is incomplete: "
-            "a `visit.reported` with all seven is owed within one working day (ours). With none of "
-            "them it is in doubt whether anything was asked. Which are missing the explanation "
-            "tells.",
+            "a `visit.reported` with all seven is owed within one working day (ours). With none "
+            "of them it is in doubt whether anything was asked. The explanation tells which are "
+            "missing.",
             "属许可。拜访记了七项中的若干项而不全的，一个工作日内（我们定的）补一份七项齐全的"
             "`visit.reported`。一项也没有记的，不知问过没有，存疑。缺哪几项，见解释。",
         ),

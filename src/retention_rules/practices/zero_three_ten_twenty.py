@@ -36,8 +36,9 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
         "when-issued": Figures(
             Text(
                 "Days 0, 3 and 10 after the deal; the last touch waits for the product to be "
-                "issued, and is due the day after, even before the 20th.",
-                "成交之后第0、3、10天；最后一次等产品办下来，次日为限，即使不到第20天。",
+                "issued, and is due the day after (ours), even before the 20th.",
+                "成交之后第0、3、10天；最后一次等产品办下来，次日为限（我们定的），"
+                "即使不到第20天。",
             ),
             (0, 3, 10, 1),
             triggers={3: event("product.issued")},
@@ -100,7 +101,10 @@ FRIENDLY_CHAT = FollowUp(
     advice=Text("Ask about their work, and sell nothing.", "问问工作近况，不谈推销。"),
     citations=Citation("D1", "§15 step 10", "可以"),
     reading=joined(
-        Text("A permission. Any channel.", "属许可。任何方式都可。"),
+        Text(
+            "A permission. Any channel. That nothing is sold is ours.",
+            "属许可。任何方式都可。不谈推销是我们所加。",
+        ),
         ANY_PURPOSE,
     ),
     strength="should",
@@ -114,20 +118,22 @@ FRIENDLY_CHAT = FollowUp(
 CARD_CHECK = FollowUp(
     id="cadence.0-3-10-20.day-20",
     title=Text(
-        "Check that the product has come, can be used, and satisfies",
-        "看看产品是否到手、会不会用、是否满意",
+        "Check that the product has come and can be used, and that the service pleases",
+        "看看产品是否到手、会不会用，对服务满不满意",
     ),
     advice=Text(
         "Has it arrived? Can they activate and use it, and do they know how to repay? Ask how "
-        "content they are. This prepares the ground for a referral: do not ask for one yet.",
-        "办下来没有？会不会开通、使用、还款？再问满意不满意。这是为日后请求转介绍铺路，此时先不提。",
+        "content they are with the service. This prepares the ground for a referral: do not ask "
+        "for one yet.",
+        "办下来没有？会不会开通、使用、还款？再问对服务满不满意。这是为日后请求转介绍铺路，"
+        "此时先不提。",
     ),
     checklist=(
         Item("arrived", Text("Has it come?", "办下来没有？")),
         Item("activate", Text("Can they activate it?", "会不会开通？")),
         Item("use", Text("Can they use it?", "会不会用？")),
         Item("repay", Text("Do they know how to repay?", "知道怎么还款吗？")),
-        Item("satisfied", Text("How content are they?", "满意程度如何？")),
+        Item("satisfied", Text("How content are they with the service?", "对服务有几分满意？")),
     ),
     citations=Citation("D1", "§15 step 20"),
     reading=joined(
@@ -158,13 +164,14 @@ PAPERS_SENT = FollowUp(
     ),
     citations=Citation("D1", "§15 step 3"),
     reading=Text(
-        "It belongs to the cadence 0-3-10-20. After a deal with `papers_promised`: "
+        "It belongs to the cadence 0-3-10-20. The text only has the call say that the papers are "
+        "sent; that they then must be is ours. After a deal with `papers_promised`: "
         "`documents.sent` by the day on which the call is due; without the field it is in doubt. "
         "That the call came before the papers, or claimed them in vain, is not checked. A "
         "cancelled deal releases (ours).",
-        "属于0-3-10-20这一节奏。成交记有`papers_promised`的，到该通电话应打之日为止须有"
-        "`documents.sent`；没有记的存疑。电话打在寄出之前，或说了寄而没有寄，不作检查。"
-        "交易取消即免除（我们所加）。",
+        "属于0-3-10-20这一节奏。原文只说电话里告知已经寄出；那就须真寄，是我们的理解。"
+        "成交记有`papers_promised`的，到该通电话应打之日为止须有`documents.sent`；没有记的存疑。"
+        "电话打在寄出之前，或说了寄而没有寄，不作检查。交易取消即免除（我们所加）。",
     ),
     strength="should",
     strategy="trust",
