@@ -3,6 +3,7 @@
     python tests/mutation/run.py                           two faults in each function
     python tests/mutation/run.py --all --only races:*      every fault in the functions of races.py
     python tests/mutation/run.py --only verdicts:judge     two faults in one function
+    python tests/mutation/run.py --first -n 4              up to four, until one is noticed
 
 A mutant is asked a corpus of drawn questions, whose answers the oracle gave, by way of `evaluate`,
 of monitors that hear of things late and in any order, and of monitors with a horizon; what comes
@@ -85,6 +86,13 @@ def main() -> int:
         for mutant in wanted:
             print(mutant.id, mutant.told)
         return 0
+    if options.first:
+        seen: Counter[str] = Counter()
+        turns = []
+        for one in wanted:
+            turns.append((seen[one.place], one))
+            seen[one.place] += 1
+        wanted = [one for _, one in sorted(turns, key=lambda turn: turn[0])]
     corpus = _corpus(options)
     known = _Known(options)
     original = Mutant("+".join(sorted({mutant.module for mutant in wanted})), "", 0)
@@ -122,6 +130,9 @@ def _options() -> argparse.Namespace:
         default=[],
         metavar="MODULE:FUNCTION",
         help="only these functions; may be repeated, and hold wildcards",
+    )
+    parser.add_argument(
+        "--first", action="store_true", help="no more faults in a function once one is noticed"
     )
     parser.add_argument("--size", type=int, default=600, help="questions put to `evaluate`")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
@@ -236,8 +247,10 @@ def _tried(
     import pytest  # noqa: F401
 
     ahead: list[Mutant] = []
+    noticed: set[str] = set()
     for mutant in mutants:
         if mutant.id in known.verdicts:
+            noticed |= {mutant.place} if known.verdicts[mutant.id] else set()
             yield mutant, known.verdicts[mutant.id]
         else:
             ahead.insert(0, mutant)
@@ -245,6 +258,8 @@ def _tried(
     while ahead or running:
         while ahead and len(running) < options.jobs:
             mutant = ahead.pop()
+            if options.first and mutant.place in noticed:
+                continue
             mine, its = os.pipe()
             pid = os.fork()
             if pid == 0:
@@ -261,6 +276,7 @@ def _tried(
         elif verdict is None and status:
             raise RuntimeError(f"{mutant}: the worked examples could not be run")
         known.add(mutant, verdict)
+        noticed |= {mutant.place} if verdict else set()
         yield mutant, verdict
 
 
