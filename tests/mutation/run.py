@@ -266,6 +266,8 @@ def _tried(
                 _try(mutant, corpus, its, options.no_examples)
             os.close(its)
             running[pid] = (mutant, mine)
+        if not running:
+            break
         pid, status = os.wait()
         mutant, mine = running.pop(pid)
         with os.fdopen(mine) as answer:
