@@ -36,7 +36,7 @@ def session(tmp_path_factory):
                 continue
             head, _, content = text.partition("\n")
             name, _, now = head.removeprefix("# ").partition(", ")
-            if now:
+            if now == "now":
                 assert Path(name).read_text(encoding="utf-8").partition("\n")[2] == content
             else:
                 Path(name).write_text(text, encoding="utf-8")
@@ -51,11 +51,18 @@ def test_every_command_of_the_page_prints_what_the_page_shows(session):
         assert fits(result.output, wanted), f"{command}\n{result.output}"
 
 
-def test_only_the_mistake_of_the_page_fails(session):
+def test_only_the_mistake_and_the_broken_story_of_the_page_fail(session):
     ran, _ = session
-    assert [command for command, result, _ in ran if result.exit_code] == [
-        "$ retention-rules rules validate wrong.yaml"
+    assert [(command, result.exit_code) for command, result, _ in ran if result.exit_code] == [
+        ("$ retention-rules rules validate wrong.yaml", 2),
+        ("$ retention-rules test thanks.timeline.yaml --rulebook ours.yaml", 1),
     ]
+
+
+def test_the_story_of_the_page_is_run_before_and_after_the_change(session):
+    ran, _ = session
+    told = [result.stdout.splitlines()[-1] for command, result, _ in ran if " test " in command]
+    assert told == ["2 passed, 0 failed", "1 passed, 1 failed", "2 passed, 0 failed"]
 
 
 def test_the_longer_file_of_the_page_is_a_rulebook(session):
