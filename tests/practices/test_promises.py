@@ -79,7 +79,7 @@ INSTALLED = happened("03-18 16:00", "installation.completed")
 
 
 def settled(at, promise="p1", kind="promise.kept", **data):
-    return happened(at, kind, promise=promise, while_selling=True, **data)
+    return happened(at, kind, promise=promise, **data)
 
 
 def test_what_was_promised_while_selling_is_not_owed_before_the_installation():
@@ -137,9 +137,57 @@ def test_of_two_promises_both_must_be_settled(settlements, expected):
     assert status(SALE, *story, as_of="03-19 00:00") == expected
 
 
-def test_whether_an_unmarked_promise_was_one_of_the_sale_is_in_doubt():
-    story = (PROMISED, INSTALLED, kept("03-18 17:00"))
-    assert status(SALE, *story, as_of="03-19 00:00") == "indeterminate"
+def test_of_many_promises_the_last_one_settled_pays():
+    many = [made(f"03-03 10:{nth}", f"n{nth}", while_selling=True) for nth in range(10, 30)]
+    kept_ = [settled(f"03-18 17:{nth}", f"n{nth}") for nth in range(10, 30)]
+    assert status(SALE, *many, INSTALLED, *kept_[:-1], as_of="03-19 00:00") == "breached"
+    assert status(SALE, *many, INSTALLED, *kept_, as_of="03-19 00:00") == "fulfilled"
+
+
+MOVED_AND_KEPT = (
+    settled("03-04 10:00", kind="promise.rescheduled", due="2026-03-25"),
+    settled("03-05 10:00"),
+)
+
+
+def test_a_promise_moved_and_then_kept_settles_no_other():
+    story = (PROMISED, OTHER, *MOVED_AND_KEPT, INSTALLED)
+    assert status(SALE, *story, as_of="03-19 00:00") == "breached"
+    assert status(SALE, *story, settled("03-18 17:00", "p2"), as_of="03-19 00:00") == "fulfilled"
+
+
+def test_keeping_a_dated_promise_of_the_sale_settles_no_undated_one():
+    dated = made("03-03 10:00", "p2", while_selling=True, due="2026-03-06")
+    story = (PROMISED, dated, settled("03-05 10:00", "p2"), INSTALLED)
+    assert status(SALE, *story, as_of="03-19 00:00") == "breached"
+    again = settled("03-18 17:00", "p2")
+    assert status(SALE, *story, again, as_of="03-19 00:00") == "breached"
+
+
+def test_keeping_a_promise_that_was_not_of_the_sale_settles_none():
+    story = (PROMISED, made("03-03 10:00", "p2"), INSTALLED, settled("03-18 17:00", "p2"))
+    assert status(SALE, *story, as_of="03-19 00:00") == "breached"
+
+
+def test_a_promise_moved_to_no_day_is_not_settled():
+    moved_ = settled("03-18 17:00", kind="promise.rescheduled")
+    assert status(SALE, PROMISED, INSTALLED, moved_, as_of="03-19 00:00") == "breached"
+
+
+def test_a_promise_of_the_sale_that_is_repeated_is_one():
+    repeated = made("03-03 10:00", while_selling=True)
+    story = (PROMISED, repeated, INSTALLED, settled("03-18 17:00"))
+    assert status(SALE, *story, as_of="03-19 00:00") == "fulfilled"
+
+
+def test_which_promise_was_kept_may_be_unknown():
+    unnamed = happened("03-18 17:00", "promise.kept")
+    assert status(SALE, PROMISED, INSTALLED, unnamed, as_of="03-19 00:00") == "indeterminate"
+
+
+def test_what_promise_was_made_may_be_unknown():
+    unnamed = happened("03-02 10:00", "promise.made", while_selling=True)
+    assert status(SALE, unnamed, INSTALLED, as_of="03-19 00:00") == "indeterminate"
 
 
 def test_an_undated_promise_of_the_sale_is_not_due_the_next_working_day():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retention_rules.conditions import AnyOf, Condition, event, field, prior
+from retention_rules.conditions import event, field, prior
 from retention_rules.practices.parameters import ANSWER_BY
 from retention_rules.practices.touches import says
 from retention_rules.practices.variants import Practice
@@ -59,15 +59,21 @@ PROMISE_KEPT = Practice(
     )
 )
 
-_SETTLED = (KEPT | WAIVED | MOVED).where(field("while_selling").in_(True))
-_promised = prior(MADE.where(_UNDATED_FROM_SALE)).count()
+_undated = MADE.where(_UNDATED_FROM_SALE)
+_PROMISED = _undated.where(prior(_undated, same="promise").count() == 0)
+"""Each promise of the sale, at its first making."""
+
+_settling = (KEPT | WAIVED | MOVED.where(field("due").is_known())).where(
+    prior(_PROMISED, same="promise").count() >= 1
+)
+_SETTLED = _settling.where(prior(_settling, same="promise").count() == 0)
+"""What settles one of them first: a promise that is moved and then kept counts once."""
+
+_FIRST = _PROMISED.where(prior(_PROMISED).count() == 0)
+_promised = prior(_PROMISED).count()
 _settled = prior(_SETTLED).count()
-
-
-def _last_of(most: int) -> Condition:
-    """Whether this settles the last one left; for up to `most` promises."""
-    return AnyOf([(_promised == n) & (_settled == n - 1) for n in range(1, most + 1)])
-
+_settled_and_one = prior(_SETTLED | _FIRST).count()
+"""One more than are settled, as soon as there is a promise at all."""
 
 FROM_SALE = Practice(
     FollowUp(
@@ -83,22 +89,22 @@ FROM_SALE = Practice(
             "Owed when the installation is complete while a `promise.made` that is marked "
             "`while_selling` and bears no `due` has not been settled; due the same day (both ours: "
             "the text says that the customer waits for them from the installation on). It is one "
-            "duty for all such promises of the customer, paid by what settles the last (of more "
-            "than twelve, none does: a limit of ours): `promise.kept`, `promise.waived`, or "
-            "`promise.rescheduled` to a date, each marked `while_selling`; unmarked, it is in "
-            "doubt. The mark is ours, since coming before a deal does not tell which sale a "
+            "duty for all such promises of the customer, paid by what settles the last of them. A "
+            "promise is settled once: by the first `promise.kept`, `promise.waived`, or "
+            "`promise.rescheduled` to a date that bears the same `promise`; what bears none leaves "
+            "it in doubt. The mark is ours, since coming before a deal does not tell which sale a "
             "promise was for. Dated ones fall under `promise.kept`.",
             "安装调试完毕时，若有标明`while_selling`、没有`due`的`promise.made`尚未了结，即应兑现，"
             "当日为限（都是我们定的，原文只说一到安装实施，客户就开始等）。"
-            "该客户的这类承诺合为一项，了结最后一个才算完成（超过十二个则无从完成，是我们的限制）："
-            "`promise.kept`、`promise.waived`，或改定日期的`promise.rescheduled`，"
-            "都须标明`while_selling`，没有标明则存疑。用标记是我们的办法：光凭先于成交，"
-            "分不清属于哪一笔。定有日期的归`promise.kept`。",
+            "该客户的这类承诺合为一项，了结最后一个才算完成。每个承诺只了结一次："
+            "以同一`promise`的首个`promise.kept`、`promise.waived`，或改定日期的`promise.rescheduled`为准；"
+            "没有`promise`的存疑。用标记是我们的办法：光凭先于成交，分不清属于哪一笔。"
+            "定有日期的归`promise.kept`。",
         ),
         strength="must",
         strategy="trust",
         trigger=event("installation.completed").where(_promised > _settled),
-        fulfilled_by=_SETTLED.where(_last_of(most=12)),
+        fulfilled_by=_SETTLED.where(_promised <= _settled_and_one),
         window=Window(due=days(0)),
     )
 )
