@@ -155,6 +155,20 @@ def test_each_deal_has_an_end_of_its_own():
     assert len(found(BOUGHT, other, as_of="03-06 00:00").select(AGAIN)) == 2
 
 
+@pytest.mark.parametrize(
+    ("at", "expected"), [("10-31 10:00", "breached"), ("11-01 10:00", "fulfilled")]
+)
+def test_a_customer_who_buys_again_near_the_end_needs_no_offer(at, expected):
+    again = deal(at, lasts_until="2029-12-31")
+    both = found(BOUGHT, again, as_of="12-03 00:00").select(AGAIN)
+    assert {one.due_at.year: one.status for one in both} == {2026: expected, 2029: "upcoming"}
+
+
+def test_a_deal_is_no_offer_of_its_own_successor():
+    short = deal(lasts_until="2026-04-20")
+    assert status(AGAIN, short, as_of="03-03 00:00") == "open"
+
+
 @pytest.mark.parametrize("kind", ["deal.cancelled", "customer.lost"])
 def test_a_deal_undone_releases(kind):
     undone = happened("03-05 10:00", kind)

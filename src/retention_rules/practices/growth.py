@@ -18,6 +18,7 @@ from retention_rules.rules import FollowUp, Pause
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Window, trigger, until
 
+DEAL = event("deal.closed")
 CONTENT = event("feedback.received", satisfied=True)
 
 REFERRAL = Practice(
@@ -102,19 +103,25 @@ REPURCHASE = Practice(
             "For each deal: between 60 and 30 days (both ours) before the end of life in "
             "`lasts_until` an offer is made; a deal without it is taken to last three years "
             "(ours), and one that ends within 30 days of the deal is in doubt, since the offer "
-            "would be due before it. `stage.attract-again` asks the same of the customer as a "
+            "would be due before it. A further deal from the 60th day before the end on does as "
+            "well (ours): the customer has bought again, and the new deal has an end of its own. "
+            "An earlier one leaves the offer owed, since deals do not tell what they replace; and "
+            "a deal that is undone, or a lost customer, releases (ours). "
+            "`stage.attract-again` asks the same of the customer as a "
             "whole, and also when the product ends early; one offer does both. That rivals are "
             "being considered has no event before `signal.switch-intent`, which is too late.",
             "每笔交易：`lasts_until`所记寿命终了前60天到30天之间（都是我们定的）给出优惠；"
             "没有写明的按三年计（我们定的）；成交后30天之内就终了的，期限早于成交，故存疑。"
+            "终了前60天起又有成交的也算（我们所加）：客户已经再次购买，新的一笔另有终了之日。"
+            "更早的成交不抵，因为看不出是否替换旧产品。交易取消或客户流失即免除（我们所加）。"
             "`stage.attract-again`对客户整体提出同样的要求，"
             "产品提早用完时也算；一次优惠两边都抵。客户何时开始考虑别家，"
             "在`signal.switch-intent`之前没有事件可查，而那时已经太晚。",
         ),
         strength="should",
         strategy="needs",
-        trigger=event("deal.closed"),
-        fulfilled_by=event("offer.made") | touch().where(purpose("offer")),
+        trigger=DEAL,
+        fulfilled_by=event("offer.made") | touch().where(purpose("offer")) | DEAL,
         window=Window(
             opens=until(
                 "lasts_until", default=trigger + ASSUMED_LIFE.value - REPLACEMENT_LEAD.value

@@ -50,6 +50,23 @@ THANKED_BY_OWNER = Parameter(
     Text("by when the salesperson calls or sends a card", "销售人员致电或寄卡的期限"),
     Citation("D1", "§5", "一天或两天"),
 )
+THANKED_BEST_BY = Parameter(
+    days(1),
+    Text("by when they had best call or send it", "最好何时之前致电或寄卡"),
+    Citation("D1", "§5", "一天或两天"),
+)
+MESSAGE_BY = Parameter(
+    days(0),
+    Text("by when the short thank-you message is sent: the same day", "致谢短信的期限：当天"),
+    Citation("D1", "§15 step 0", "立刻"),
+)
+THANKED_AT_TABLE = Parameter(
+    days(0),
+    Text(
+        "by when, and since when, a deal struck at a table is thanked for: that day",
+        "当面谈成的，在多久之内当面道谢：当天",
+    ),
+)
 HANDWRITTEN_BY = Parameter(
     days(2), Text("by when the hand-written thanks is posted", "亲笔谢函寄出的期限")
 )
@@ -92,8 +109,9 @@ SILENCE = Parameter(
 ASSUMED_LIFE = Parameter(
     years(3),
     Text(
-        "how long a product is kept after it was got to know, if its deal does not say",
-        "成交未写明寿命时，熟悉之后再用多久",
+        "how long a product is taken to last if its deal does not say: counted from the deal, "
+        "and for the stage of the customer from when it was got to know",
+        "成交未写明时，产品寿命按多久计：自成交起算；客户阶段则自熟悉产品之后起算",
     ),
 )
 REPLACEMENT_LEAD = Parameter(
@@ -153,13 +171,45 @@ LONG_MEETING = Parameter(
 CASE_CLOSED_BY = Parameter(
     days(14), Text("by when a complaint is closed, if that is meant", "若指结案，结案的期限")
 )
+SENIOR_HOUR = Parameter(
+    "10:00",
+    Text("until when a senior customer is answered on that day", "当天几点以前答复高层客户"),
+    Citation("D4", "¶15", "十点以前"),
+)
 SENIOR_ANSWERED_BY = Parameter(
-    days(1).at("10:00"),
+    days(1).at(SENIOR_HOUR.value),
     Text(
         "by when a senior customer's complaint is answered in person: the next day at ten",
         "高层投诉的当面答复期限：次日上午十点",
     ),
     Citation("D4", "¶15", "十点以前"),
+)
+REQUEST_STEPS_BY = Parameter(
+    days(0),
+    Text(
+        "by when a request is noted, costed and passed on: in the case before 'the next day'",
+        "客户的要求何时记下、算好费用并告知：案例里都在“第二天”之前",
+    ),
+    Citation("D4", "¶8", "第二天"),
+)
+REQUEST_DONE_BY = Parameter(
+    days(1),
+    Text("by when a request is done", "客户的要求何时落实"),
+    Citation("D4", "¶8", "第二天"),
+)
+PROJECT_TOLD_BY = Parameter(
+    days(0),
+    Text(
+        "by when the project contact is told of a senior's request: that day",
+        "高层的要求何时告知项目经办人：当天",
+    ),
+)
+SALE_PROMISES_BY = Parameter(
+    days(0),
+    Text(
+        "by when promises of the sale are kept after the installation: that day",
+        "装好之后，销售时的承诺何时兑现：当天",
+    ),
 )
 ORDER_NOTICE_BY = Parameter(
     business_days(1), Text("by when a problem with an order is told", "订单出问题的告知期限")
@@ -207,6 +257,11 @@ REPURCHASE_LEAD = Parameter(
 )
 
 HELP_THANKED_BY = Parameter(days(2), Text("by when help is thanked for", "得到帮助后的致谢期限"))
+NEXT_DAY = Parameter(
+    days(1),
+    Text("on which day after the deal the next morning is", "次日上午是成交后第几天"),
+    Citation("D0", "the art of thanks", "次日上午"),
+)
 NEXT_MORNING = Parameter(
     "12:00",
     Text("until when the next morning lasts", "次日上午到几点为止"),
@@ -248,6 +303,26 @@ FEW_WEEKS = Parameter(weeks(3), Text("how long a few weeks are", "“几个星�
 ANNOUNCED_CALL_FROM = Parameter(
     weeks(1), Text("how long before its day the announced call counts", "预告的电话提早多久仍算数")
 )
+HALF_A_MONTH = Parameter(
+    days(15),
+    Text("how long half a month after the sale is", "成交后“半个月左右”有多长"),
+    Citation("D0", "1-3-7, seven", "半个月左右"),
+)
+A_WEEK = Parameter(
+    days(7),
+    Text("after how long a customer is contacted again", "隔多久再与客户联系"),
+    Citation("D0", "1-3-7, seven", "七天"),
+)
+CELEBRATED_BEFORE = Parameter(
+    days(1),
+    Text("how long before going live it is celebrated", "启用之前多久一起庆祝"),
+    Citation("D4", "¶2", "前一个晚上"),
+)
+GO_LIVE_VISIT = Parameter(
+    days(1),
+    Text("how long after the installation the senior is visited", "装好之后多久拜访对方高层"),
+    Citation("D4", "¶2", "第二天"),
+)
 FROM_DELIVERY_BY = Parameter(
     business_days(1), Text("by when we ask after a delivery", "送达之后询问的期限")
 )
@@ -287,6 +362,13 @@ REPORTED_BY = Parameter(
 )
 GREETING_LEAD = Parameter(
     days(7), Text("how long before a day its greeting counts", "节日之前多久的问候算数")
+)
+WELCOME_LEAD = Parameter(
+    days(1), Text("how long before an arrival its gift counts", "到店之前多久的迎宾礼算数")
+)
+WELCOME_BY = Parameter(
+    days(0),
+    Text("by when who comes without a booking gets it: that day", "未预订的到店者何时送到：当天"),
 )
 MILESTONE_BY = Parameter(days(3), Text("by when a milestone is congratulated on", "道贺的期限"))
 HARDSHIP_BY = Parameter(days(1), Text("by when we ask after somebody ill", "探问病情的期限"))
