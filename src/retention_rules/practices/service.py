@@ -67,14 +67,15 @@ ASKED_FIRST = Practice(
         reading=Text(
             "An inquiry about an order with a known `order.problem`, before any notice of it, is "
             "wrong. The text asks us to tell of our own accord, and not at the last minute; that "
-            "whoever lets the customer ask first has failed in it is ours. An inquiry that names "
-            "no `order` while the customer has one with a problem belongs to none: it is noted, "
-            "not judged.",
+            "whoever lets the customer ask first has failed in it is ours, which is why it is no "
+            "must. An inquiry that names no `order` while the customer has one with a problem "
+            "belongs to none: it is noted, not judged.",
             "已知有`order.problem`的订单，尚未告知，客户先来询问，即为不当。"
-            "原文说要主动告知，不要拖到最后；客户先来问就算没有做到，是我们的理解。"
+            "原文说要主动告知，不要拖到最后；客户先来问就算没有做到，是我们的理解，"
+            "故力度为应当，不为必须。"
             "客户有问题订单而询问没有写明`order`的，不属任何订单，只记一笔，不作判定。",
         ),
-        strength="must",
+        strength="should",
         strategy="trust",
         forbids=event("inquiry.received").where(
             prior("order.problem").count() >= 1, prior("order.problem", same="order").count() >= 1
