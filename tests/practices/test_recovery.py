@@ -256,6 +256,13 @@ def done(at, step):
     return happened(at, "step.recorded", step=step, case="c1")
 
 
+def test_learning_from_it_is_owed_like_the_other_points():
+    closed = happened("03-03 10:00", "case.closed", case="c1")
+    learnt = f"{POINTS}/learn"
+    assert not any(step.optional for step in BOTH[POINTS].steps)
+    assert status(learnt, complaint(), closed, as_of="04-02 00:00", rules=BOTH) == "breached"
+
+
 def violations(*events):
     story = found(*events, as_of="06-01 00:00", rules=BOTH).select(POINTS)
     return [one.part for one in story if one.nature == "violation"]

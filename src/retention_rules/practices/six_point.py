@@ -94,7 +94,6 @@ LEARN = Step(
     fulfilled_by=done("learn"),
     window=Window(due=LEARN_BY.value),
     released_by=skipped("learn"),
-    optional=True,
     survives_closing=True,
 )
 
