@@ -262,6 +262,10 @@ def step(name, *events, as_of, rules=ALL):
     return status(f"{YEAR}/{name}", *events, as_of=as_of, rules=rules)
 
 
+def test_servicing_unasked_is_to_win_trust():
+    assert ALL[YEAR].strategy == "trust"
+
+
 def test_the_first_service_is_within_six_months():
     assert step("first-service", deal(), serviced(f"09-02 {LAST}"), as_of="09-03 00:00") == (
         "fulfilled"

@@ -186,7 +186,7 @@ _IN_YEAR = Procedure(
         "没有`requested`则存疑。一次养护可抵一年内所购的各件产品。交易取消即止（我们所加）。",
     ),
     strength="example",
-    strategy="leaving-cost",
+    strategy="trust",
     opened_by=event("deal.closed"),
     closed_by=DEAL_UNDONE,
     ordered=False,
