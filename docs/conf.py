@@ -3,6 +3,7 @@
 import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -38,3 +39,13 @@ html_title = f"retention_rules {release}"
 html_static_path = ["_static"]
 html_extra_path = ["../src/retention_rules/interop/rulebook.schema.json"]
 html_css_files = ["page.css"]
+
+
+def _language(app: Any, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Say which pages are Chinese: fonts, hyphenation and screen readers go by it."""
+    if page.startswith("handbook/zh/"):
+        context["language"] = "zh-CN"
+
+
+def setup(app: Any) -> None:
+    app.connect("html-page-context", _language)
