@@ -6,8 +6,10 @@ import attrs
 
 from retention_rules.conditions import event, field, touch
 from retention_rules.practices.parameters import (
+    CELEBRATED_BEFORE,
     FIRST_SERVICE_BY,
     FROM_DELIVERY_BY,
+    GO_LIVE_VISITED_AFTER,
     SERVICES_APART,
     SERVICES_WITHIN,
 )
@@ -73,6 +75,8 @@ FROM_DELIVERY = Practice(
     },
 )
 
+_EVE = until("live_on") - CELEBRATED_BEFORE.value
+
 CELEBRATION = Practice(
     FollowUp(
         id="cadence.go-live-celebration",
@@ -103,7 +107,7 @@ CELEBRATION = Practice(
         strategy="trust",
         trigger=INSTALLED,
         fulfilled_by=touch().where(purpose("celebration")),
-        window=Window(opens=until("live_on") - days(1), due=until("live_on") - days(1)),
+        window=Window(opens=_EVE, due=_EVE),
         released_by=DEAL_UNDONE,
     )
 )
@@ -140,7 +144,7 @@ GO_LIVE_VISIT = Practice(
         strategy="trust",
         trigger=INSTALLED,
         fulfilled_by=touch("visit").where(field("contact_role").in_("executive", "decision-maker")),
-        window=Window(opens=days(1), due=days(1)),
+        window=Window(opens=GO_LIVE_VISITED_AFTER.value, due=GO_LIVE_VISITED_AFTER.value),
         released_by=DEAL_UNDONE,
     ),
     {

@@ -11,6 +11,7 @@ from retention_rules.practices.parameters import (
     EXECUTIVE_BY,
     LARGE_ACCOUNT_DEAL,
     OTHER_CONTACT_BY,
+    PROJECT_TOLD_BY,
     SIGNAL_BY,
     SIGNED_VISIT_BY,
 )
@@ -18,7 +19,7 @@ from retention_rules.practices.touches import DEAL_UNDONE, FOLLOW_UP, PERSONAL
 from retention_rules.practices.variants import Practice, Reading, joined
 from retention_rules.rules import FollowUp, Recurring, contacts
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import Window, days, never, point, until
+from retention_rules.windows import Window, never, point, until
 
 ACCOUNT = customer("kind").in_("company", "government")
 """A customer with several people; in doubt where the kind is not known."""
@@ -202,7 +203,7 @@ INFORM_SPONSOR = Practice(
         strategy="trust",
         trigger=event("request.received", contact_role="executive"),
         fulfilled_by=touch("call", "visit", "meeting", contact_role="project").where(PERSONAL),
-        window=Window(due=days(0)),
+        window=Window(due=PROJECT_TOLD_BY.value),
     )
 )
 

@@ -15,6 +15,7 @@ from retention_rules.practices.cadences import (
     cadence,
     day_window,
 )
+from retention_rules.practices.parameters import A_WEEK, HALF_A_MONTH
 from retention_rules.practices.touches import DEAL_UNDONE, FOLLOW_UP
 from retention_rules.practices.variants import Practice, Reading, joined
 from retention_rules.rules import FollowUp, Item
@@ -87,6 +88,7 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
     }
 )
 
+_DAYS = next(iter(READINGS.values())).days
 _ASKED = FOLLOW_UP | field("used").is_known() | field("misused").is_known()
 
 USE = FollowUp(
@@ -126,7 +128,7 @@ USE = FollowUp(
     strategy="needs",
     trigger=DEAL,
     fulfilled_by=touch().where(_ASKED),
-    window=Window(due=days(1)),
+    window=Window(due=days(_DAYS[0])),
     released_by=DEAL_UNDONE,
 )
 
@@ -150,7 +152,7 @@ EFFECTS = FollowUp(
     strategy="needs",
     trigger=DEAL,
     fulfilled_by=touch("call").where(FOLLOW_UP),
-    window=Window(due=days(3)),
+    window=Window(due=days(_DAYS[1])),
     released_by=DEAL_UNDONE,
 )
 
@@ -195,7 +197,7 @@ VISIT = FollowUp(
     strategy="trust",
     trigger=DEAL,
     fulfilled_by=touch("visit").where(FOLLOW_UP),
-    window=Window(due=days(7)),
+    window=Window(due=days(_DAYS[2])),
     released_by=DEAL_UNDONE,
 )
 
@@ -203,8 +205,7 @@ TOUCHES = (USE, EFFECTS, VISIT)
 
 _BOTH_ACTS = "cadence.1-3-7.contact-and-visit"
 _AGAIN = "cadence.1-3-7.again"
-_HALF_A_MONTH = 15
-_A_WEEK = 7
+_HALF_A_MONTH, _A_WEEK = HALF_A_MONTH.value.days, A_WEEK.value.days
 
 CONTACT_AND_VISIT = Practice(
     FollowUp(

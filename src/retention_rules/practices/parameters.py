@@ -318,7 +318,7 @@ CELEBRATED_BEFORE = Parameter(
     Text("how long before going live it is celebrated", "启用之前多久一起庆祝"),
     Citation("D4", "¶2", "前一个晚上"),
 )
-GO_LIVE_VISIT = Parameter(
+GO_LIVE_VISITED_AFTER = Parameter(
     days(1),
     Text("how long after the installation the senior is visited", "装好之后多久拜访对方高层"),
     Citation("D4", "¶2", "第二天"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from retention_rules.conditions import AnyOf, customer, event, field, prior, touch
+from retention_rules.practices.parameters import WELCOME_BY, WELCOME_LEAD
 from retention_rules.practices.touches import says
 from retention_rules.practices.variants import Guidance, Practice
 from retention_rules.rules import FollowUp, Item, Prohibition
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import Window, days, point, until
+from retention_rules.windows import Window, point, until
 
 ARRIVED = event("visit.customer-arrived")
 _BOOKED = event("booking.made").where(field("arrives").is_known())
@@ -47,8 +48,8 @@ ARRIVAL = Practice(
         trigger=_BOOKED.where(_RETURNING) | ARRIVED.where(_RETURNING, _NOT_BOOKED),
         fulfilled_by=touch("gift"),
         window=Window(
-            opens=until("arrives", default=point(days(0))) - days(1),
-            due=until("arrives", default=point(days(0))),
+            opens=until("arrives", default=point(WELCOME_BY.value)) - WELCOME_LEAD.value,
+            due=until("arrives", default=point(WELCOME_BY.value)),
         ),
         released_by=event("customer.lost"),
     )

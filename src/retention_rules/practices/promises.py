@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from retention_rules.conditions import event, field, prior
-from retention_rules.practices.parameters import ANSWER_BY
+from retention_rules.practices.parameters import ANSWER_BY, SALE_PROMISES_BY
 from retention_rules.practices.touches import says
 from retention_rules.practices.variants import Practice
 from retention_rules.rules import FollowUp
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import Window, days, point, until
+from retention_rules.windows import Window, point, until
 
 MADE = event("promise.made")
 MOVED = event("promise.rescheduled")
@@ -105,7 +105,7 @@ FROM_SALE = Practice(
         strategy="trust",
         trigger=event("installation.completed").where(_promised > _settled),
         fulfilled_by=_SETTLED.where(_promised <= _settled_and_one),
-        window=Window(due=days(0)),
+        window=Window(due=SALE_PROMISES_BY.value),
     )
 )
 

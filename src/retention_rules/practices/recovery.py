@@ -10,6 +10,7 @@ from retention_rules.practices.parameters import (
     FIRST_RESPONSE_BY,
     LONG_MEETING,
     SENIOR_ANSWERED_BY,
+    SENIOR_HOUR,
 )
 from retention_rules.practices.touches import THANKS, unless_for
 from retention_rules.practices.variants import Practice, Reading
@@ -287,7 +288,7 @@ EXECUTIVE_COMPLAINT = Practice(
         ),
         "next-working-day": Reading(
             Text("The next day is the next working day.", "“第二天”指下一个工作日。"),
-            window=Window(due=business_days(1).at("10:00")),
+            window=Window(due=business_days(1).at(SENIOR_HOUR.value)),
         ),
     },
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from retention_rules.conditions import event, touch
 from retention_rules.practices.complaints import done, skipped
+from retention_rules.practices.parameters import REQUEST_DONE_BY, REQUEST_STEPS_BY
 from retention_rules.practices.variants import Practice
 from retention_rules.rules import Procedure, Step
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import Window, days
+from retention_rules.windows import Window
 
 NOTE = Step(
     name="note",
@@ -17,7 +18,7 @@ NOTE = Step(
         "不要当场答应：先说回去落实。",
     ),
     fulfilled_by=done("note") | event("promise.made"),
-    window=Window(due=days(0)),
+    window=Window(due=REQUEST_STEPS_BY.value),
     released_by=skipped("note"),
 )
 
@@ -26,7 +27,7 @@ COST = Step(
     title=Text("Settle the cost with your own company", "与自己公司确认费用"),
     advice=Text("Know what it costs before you speak of it.", "先弄清费用，再开口。"),
     fulfilled_by=done("cost"),
-    window=Window(due=days(0)),
+    window=Window(due=REQUEST_STEPS_BY.value),
     released_by=skipped("cost"),
 )
 
@@ -38,7 +39,7 @@ INFORM = Step(
         "先知会经办人，办起来才有人支持。",
     ),
     fulfilled_by=done("inform") | touch("call", "visit", "meeting", contact_role="project"),
-    window=Window(due=days(0)),
+    window=Window(due=REQUEST_STEPS_BY.value),
     released_by=skipped("inform"),
 )
 
@@ -50,7 +51,7 @@ DONE = Step(
         "带上能办事的人一起去，也不妨带一样对方喜欢的东西。",
     ),
     fulfilled_by=done("done") | event("request.done"),
-    window=Window(due=days(1)),
+    window=Window(due=REQUEST_DONE_BY.value),
     released_by=skipped("done"),
 )
 

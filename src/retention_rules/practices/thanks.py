@@ -9,9 +9,13 @@ from retention_rules.practices.parameters import (
     HANDWRITTEN_BY,
     HELP_THANKED_BY,
     LARGE_ACCOUNT_DEAL,
+    MESSAGE_BY,
+    NEXT_DAY,
     NEXT_MORNING,
     SMALL_ADD_ON,
     THANKED_AT_ALL,
+    THANKED_AT_TABLE,
+    THANKED_BEST_BY,
     THANKED_BY_OWNER,
 )
 from retention_rules.practices.touches import DEAL_UNDONE, IN_PERSON, THANKS, purpose
@@ -86,7 +90,7 @@ AFTER_DEAL = Practice(
         strategy="trust",
         trigger=DEAL,
         fulfilled_by=touch("call", "card", "letter", "visit").where(THANKS, IN_PERSON),
-        window=Window(due=THANKED_BY_OWNER.value, target=days(1)),
+        window=Window(due=THANKED_BY_OWNER.value, target=THANKED_BEST_BY.value),
         released_by=DEAL_UNDONE,
     ),
     {
@@ -216,7 +220,7 @@ SAME_DAY_MESSAGE = Practice(
         strategy="trust",
         trigger=DEAL,
         fulfilled_by=touch("message").where(THANKS),
-        window=Window(due=days(0)),
+        window=Window(due=MESSAGE_BY.value),
         released_by=DEAL_UNDONE,
     ),
     {
@@ -275,10 +279,11 @@ IN_PERSON_AT_CLOSING = Practice(
         strength="should",
         strategy="trust",
         trigger=DEAL.where(
-            field("closed_in") == "meeting", prior(_TODAY, since=days(0)).count() == 0
+            field("closed_in") == "meeting",
+            prior(_TODAY, since=THANKED_AT_TABLE.value).count() == 0,
         ),
         fulfilled_by=_TODAY,
-        window=Window(due=days(0)),
+        window=Window(due=THANKED_AT_TABLE.value),
         released_by=DEAL_UNDONE,
     )
 )
@@ -302,7 +307,7 @@ NEXT_MORNING_CALL = Practice(
         strategy="trust",
         trigger=DEAL,
         fulfilled_by=touch("call").where(THANKS),
-        window=Window(opens=days(1), due=days(1).at(NEXT_MORNING.value)),
+        window=Window(opens=NEXT_DAY.value, due=NEXT_DAY.value.at(NEXT_MORNING.value)),
         released_by=DEAL_UNDONE,
     ),
     {

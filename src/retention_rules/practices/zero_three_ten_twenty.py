@@ -46,6 +46,8 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
     }
 )
 
+_DAYS = next(iter(READINGS.values())).days
+
 AT_ONCE = FollowUp(
     id="cadence.0-3-10-20.day-0",
     title=Text("Send a thank-you message on the day of the deal", "成交当日发出致谢短信"),
@@ -63,7 +65,7 @@ AT_ONCE = FollowUp(
     strategy="trust",
     trigger=DEAL,
     fulfilled_by=touch("message").where(THANKS),
-    window=Window(due=days(0)),
+    window=Window(due=days(_DAYS[0])),
     released_by=DEAL_UNDONE,
 )
 
@@ -91,7 +93,7 @@ CARING_CALL = FollowUp(
     strategy="trust",
     trigger=DEAL,
     fulfilled_by=touch("call").where(FOLLOW_UP),
-    window=Window(due=days(3)),
+    window=Window(due=days(_DAYS[1])),
     released_by=DEAL_UNDONE,
 )
 
@@ -111,7 +113,7 @@ FRIENDLY_CHAT = FollowUp(
     strategy="trust",
     trigger=DEAL,
     fulfilled_by=touch().where(FOLLOW_UP),
-    window=Window(due=days(10)),
+    window=Window(due=days(_DAYS[2])),
     released_by=DEAL_UNDONE,
 )
 
@@ -148,7 +150,7 @@ CARD_CHECK = FollowUp(
     strategy="needs",
     trigger=DEAL,
     fulfilled_by=touch().where(FOLLOW_UP),
-    window=Window(due=days(20)),
+    window=Window(due=days(_DAYS[3])),
     released_by=DEAL_UNDONE,
 )
 
@@ -177,7 +179,7 @@ PAPERS_SENT = FollowUp(
     strategy="trust",
     trigger=DEAL.where(field("papers_promised").in_(True)),
     fulfilled_by=event("documents.sent"),
-    window=Window(due=days(3)),
+    window=Window(due=days(_DAYS[1])),
     released_by=DEAL_UNDONE,
 )
 
