@@ -192,7 +192,8 @@ def offset_words(offset: Offset, language: str = "en") -> str:
     else:
         words = _calendar_words(offset, language)
     at = _time_of(offset, language)
-    return words + (_in(language, f" at {at}", f"（{at}）") if at else "")
+    before = _in(language, ",", "") if _is_before(offset) else _in(language, " at", "")
+    return words + (_in(language, f"{before} {at}", f"（{at}）") if at else "")
 
 
 def _signed(microseconds: int, language: str) -> str:
@@ -207,8 +208,16 @@ def _calendar_words(offset: CalendarDays, language: str) -> str:
         parts.append(_counted(sign * years, Text("year", "年"), language))
     if months:
         parts.append(_counted(sign * months, Text("month", "个月"), language))
+    if offset.months * offset.days < 0:
+        size = _counted(abs(offset.days), Text("day", "天"), language)
+        how = Text(" less ", "减") if offset.days < 0 else Text(" plus ", "加")
+        return _joined(parts, language) + how.in_(language) + size
     if offset.days or not parts:
         parts.append(_counted(offset.days, Text("day", "天"), language))
+    return _joined(parts, language)
+
+
+def _joined(parts: list[str], language: str) -> str:
     return listed(parts, language) if language == "en" else "".join(parts)
 
 
@@ -220,7 +229,16 @@ def _time_of(offset: CalendarDays | BusinessDays, language: str) -> str:
         return ""
     if offset.clock == DAY:
         return "24:00"
+    if _is_before(offset):
+        at = clock_words((_EPOCH + timedelta(microseconds=offset.clock + 1)).time())
+        return _in(language, f"before {at}", f"{at}之前")
     return clock_words((_EPOCH + timedelta(microseconds=offset.clock)).time())
+
+
+def _is_before(offset: CalendarDays | BusinessDays) -> bool:
+    """Whether it ends just before a whole minute, which itself is too late."""
+    minute = 60 * SECOND
+    return offset.clock is not None and offset.clock % minute == minute - 1 < offset.clock < DAY - 1
 
 
 def anchor_words(anchor: Anchor, language: str = "en") -> str:
@@ -307,7 +325,7 @@ def _day_words(
 
 
 def _far_words(named: str, offset: CalendarDays, language: str) -> str:
-    back = offset.months < 0 and offset.days <= 0
+    back = offset.months < 0
     length = _calendar_words(-offset if back else offset, language)
     return _in(
         language,

@@ -58,11 +58,21 @@ from retention_rules.words import (
 
 BOTH = pytest.mark.parametrize("language", ["en", "zh"])
 
+BEFORE_TEN = w.CalendarDays(days=1, clock=w.clock("10:00") - 1)
 OFFSETS = [
     (days(2), "2 days", "2天"),
     (days(1).at("10:00"), "1 day at 10:00", "1天（10:00）"),
     (months(14), "1 year and 2 months", "1年2个月"),
     (years(-1), "-1 year", "-1年"),
+    (years(3) + days(-30), "3 years less 30 days", "3年减30天"),
+    (months(14) + days(-1), "1 year and 2 months less 1 day", "1年2个月减1天"),
+    (years(-3) + days(30), "-3 years plus 30 days", "-3年加30天"),
+    (BEFORE_TEN, "1 day, before 10:00", "1天（10:00之前）"),
+    (
+        w.BusinessDays(1, w.clock("10:00") - 1),
+        "1 working day, before 10:00",
+        "1个工作日（10:00之前）",
+    ),
     (hours(48), "48 hours", "48小时"),
     (business_days(1), "1 working day", "1个工作日"),
     (business_days(2).closing(), "2 working days at closing time", "2个工作日（打烊时）"),
@@ -73,6 +83,17 @@ POINTS = [
     (days(2), "end of the second local day after it", "其后第2个当地日结束前"),
     (days(-3), "end of the third local day before it", "其前第3个当地日结束前"),
     (months(1), "end of the local day 1 month after it", "其后1个月的当地日结束前"),
+    (
+        years(3) + days(-30),
+        "end of the local day 3 years less 30 days after it",
+        "其后3年减30天的当地日结束前",
+    ),
+    (
+        years(-3) + days(30),
+        "end of the local day 3 years less 30 days before it",
+        "其前3年减30天的当地日结束前",
+    ),
+    (BEFORE_TEN, "before 10:00 on the first local day after it", "其后第1个当地日10:00之前"),
     (days(2).at("12:00"), "12:00 on the second local day after it", "其后第2个当地日12:00"),
     (hours(48), "48 hours after it", "其后48小时"),
     (working_hours(-1), "1 hour of working time before it", "其前1小时工作时间"),
