@@ -215,16 +215,37 @@ SENIOR = "recovery.executive-complaint"
 CALLED = complaint("03-06 17:00", contact_role="decision-maker")
 
 
-def test_a_senior_is_answered_by_ten_the_next_day():
-    assert due(SENIOR, CALLED, as_of="03-06 18:00", rules=EXAMPLES) == "03-07 10:00"
+BEFORE_TEN = "09:59:59.999999"
+
+
+def test_a_senior_is_answered_before_ten_the_next_day():
+    assert due(SENIOR, CALLED, as_of="03-06 18:00", rules=EXAMPLES) == f"03-07 {BEFORE_TEN}"
 
 
 @pytest.mark.parametrize(
-    ("at", "expected"), [("03-07 10:00", "fulfilled"), ("03-07 10:00:00.000001", "repaired")]
+    ("at", "expected"), [(f"03-07 {BEFORE_TEN}", "fulfilled"), ("03-07 10:00", "repaired")]
 )
-def test_ten_sharp_is_in_time(at, expected):
-    there = touched(at, "visit")
+def test_ten_sharp_is_late(at, expected):
+    there = touched(at, "visit", contact_role="executive")
     assert status(SENIOR, CALLED, there, as_of="03-08 00:00", rules=EXAMPLES) == expected
+
+
+@pytest.mark.parametrize(
+    ("met", "expected"),
+    [
+        ({"contact_role": "decision-maker"}, "fulfilled"),
+        ({"contact_role": "project"}, "breached"),
+        ({"contact_role": "project", "contact": "wu"}, "breached"),
+        ({"contact_role": "project", "contact": "zhao"}, "fulfilled"),
+        ({"contact": "zhao"}, "fulfilled"),
+        ({"contact": "wu"}, "indeterminate"),
+        ({}, "indeterminate"),
+    ],
+)
+def test_one_meets_a_senior_or_whoever_complained(met, expected):
+    called = complaint("03-06 17:00", contact_role="decision-maker", contact="zhao")
+    there = touched("03-07 09:00", "meeting", **met)
+    assert status(SENIOR, called, there, as_of="03-07 11:00", rules=EXAMPLES) == expected
 
 
 def test_a_call_is_no_visit():
@@ -234,7 +255,7 @@ def test_a_call_is_no_visit():
 
 def test_read_as_the_next_working_day_the_weekend_is_left_out():
     working = handbook(examples=True, variants={SENIOR: "next-working-day"})
-    assert due(SENIOR, CALLED, as_of="03-06 18:00", rules=working) == "03-09 10:00"
+    assert due(SENIOR, CALLED, as_of="03-06 18:00", rules=working) == f"03-09 {BEFORE_TEN}"
 
 
 def test_a_complaint_of_somebody_else_is_no_senior_s():

@@ -14,7 +14,10 @@ import attrs
 
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import (
+    MICROSECOND,
+    CalendarDays,
     business_days,
+    clock,
     days,
     minutes,
     months,
@@ -177,10 +180,10 @@ SENIOR_HOUR = Parameter(
     Citation("D4", "¶15", "十点以前"),
 )
 SENIOR_ANSWERED_BY = Parameter(
-    days(1).at(SENIOR_HOUR.value),
+    CalendarDays(days=1, clock=clock(SENIOR_HOUR.value) - MICROSECOND),
     Text(
-        "by when a senior customer's complaint is answered in person: the next day at ten",
-        "高层投诉的当面答复期限：次日上午十点",
+        "by when a senior customer's complaint is answered in person: before ten the next day",
+        "高层投诉的当面答复期限：次日上午十点以前",
     ),
     Citation("D4", "¶15", "十点以前"),
 )

@@ -16,7 +16,7 @@ from retention_rules.practices.touches import THANKS, unless_for
 from retention_rules.practices.variants import Practice, Reading
 from retention_rules.rules import FollowUp, Item, Prohibition
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import Window, business_days
+from retention_rules.windows import MICROSECOND, BusinessDays, Window, clock
 
 COMPLAINT = event("complaint.received")
 ANSWER = touch().where(unless_for("greeting", "invoice", "advertising"))
@@ -250,6 +250,10 @@ FIRST_RESPONSE = Practice(
     )
 )
 
+_SENIOR = field("contact_role").in_("executive", "decision-maker")
+_SENIOR_COMPLAINT = COMPLAINT.where(_SENIOR)
+_COMPLAINED = field("contact").is_known() & (prior(_SENIOR_COMPLAINT, same="contact").count() >= 1)
+
 EXECUTIVE_COMPLAINT = Practice(
     FollowUp(
         id="recovery.executive-complaint",
@@ -267,19 +271,23 @@ EXECUTIVE_COMPLAINT = Practice(
         citations=(Citation("D4", "¶15", "十点以前"), Citation("D4", "¶16"), Citation("D4", "¶17")),
         reading=Text(
             "A complaint by a contact whose `contact_role` is executive or decision-maker is "
-            "answered by a visit or meeting before 10:00 of the next day; where the role is "
-            "missing it is in doubt. Whom one meets there is not checked. In the case the hour was "
-            "the salesperson's own promise, made at five in the afternoon: record it as "
+            "answered by a visit or meeting before 10:00 of the next day: at 10:00 itself it is "
+            "late. Where the role is missing it is in doubt. One meets an executive or decision-"
+            "maker there, or the `contact` who complained; where neither is told of the visit, it "
+            "is in doubt (ours: the text has the one meet who complained). In the case the hour "
+            "was the salesperson's own promise, made at five in the afternoon: record it as "
             "`promise.made` too. The preparations are a checklist; none of them is judged.",
             "`contact_role`为executive（高层）或decision-maker（决策人）的投诉，"
-            "次日十点以前上门或会面答复；没有角色的存疑，见的是谁不作检查。"
+            "次日十点以前上门或会面答复，十点整即为迟到；投诉没有角色的存疑。"
+            "见的须是高层或决策人，或投诉的那位联系人（`contact`）；"
+            "上门时两者都没有写明的存疑（我们的理解，原文见的就是投诉者本人）。"
             "案例里这个钟点是销售代表下午五点自己许下的，请另记为`promise.made`。"
             "各项准备列为清单，不作判定。",
         ),
         strength="example",
         strategy="trust",
-        trigger=COMPLAINT.where(field("contact_role").in_("executive", "decision-maker")),
-        fulfilled_by=touch("visit", "meeting"),
+        trigger=_SENIOR_COMPLAINT,
+        fulfilled_by=touch("visit", "meeting").where(_SENIOR | _COMPLAINED),
         window=Window(due=SENIOR_ANSWERED_BY.value),
     ),
     {
@@ -288,7 +296,7 @@ EXECUTIVE_COMPLAINT = Practice(
         ),
         "next-working-day": Reading(
             Text("The next day is the next working day.", "“第二天”指下一个工作日。"),
-            window=Window(due=business_days(1).at(SENIOR_HOUR.value)),
+            window=Window(due=BusinessDays(1, clock(SENIOR_HOUR.value) - MICROSECOND)),
         ),
     },
 )
