@@ -92,8 +92,8 @@ def legend_of(language: Language) -> str:
 
 
 def _named(timeline: Timeline, language: Language) -> str:
-    foreign = ' lang="en"' if language == "zh" else ""
-    return f"<span{foreign}>{escape(timeline.name)}</span>"
+    foreign = ' lang="en"' if language == "zh" and not timeline.zh else ""
+    return f"<span{foreign}>{escape(timeline.title(language))}</span>"
 
 
 def _folded(rest: list[Timeline], practice: str, language: Language) -> list[str]:

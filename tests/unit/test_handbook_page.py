@@ -115,7 +115,6 @@ def bare(text: str) -> str:
         r"\[English\]\(#[^)]*\)",
         r"\]\(#[^)]*\)",
         r'<span lang="en">.*?</span>',
-        r"<title>.*?</title>",
         r"（[\w.:-]+）",
         r"<[^>]*>",
     ):

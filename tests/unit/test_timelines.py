@@ -57,6 +57,16 @@ def test_a_passed_timeline_tells_its_name_only():
     assert run().told() == "one"
 
 
+def test_a_timeline_may_have_a_chinese_name_too():
+    (named,) = parse(text(own="zh: 无人致谢\n"))
+    assert (named.title("en"), named.title("zh")) == (named.name, "无人致谢")
+
+
+def test_a_timeline_without_a_chinese_name_goes_by_its_only_one():
+    (named,) = parse(text())
+    assert named.title("zh") == named.name
+
+
 def test_the_long_form_says_the_same():
     assert run(expect="- {at: 2026-03-05 09:00, status: breached}").passed
 

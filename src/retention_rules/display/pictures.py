@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["NOTHING", "Asked", "legend", "picture", "timeline_picture", "verdict_words"]
 
 
-def timeline_picture(
-    outcome: Outcome, practice: str, language: Language = "en", *, name: str | None = None
-) -> str:
-    """A worked timeline, and what came of it for one practice; `name` in place of its own."""
+def timeline_picture(outcome: Outcome, practice: str, language: Language = "en") -> str:
+    """A worked timeline, and what came of it for one practice."""
     asked = []
     for check in outcome.checks:
         what = check.expectation
@@ -47,7 +45,7 @@ def timeline_picture(
     return picture(
         timeline.records,
         asked,
-        name=timeline.name if name is None else name,
+        name=timeline.title(language),
         zone=_zone(timeline, asked),
         language=language,
     )

@@ -30,7 +30,7 @@ def outcomes(given: Sequence[Outcome], language: Language) -> RenderableType:
         place = f"{Path(one.timeline.path).name}:{one.timeline.line}"
         table.add_row(
             Styled(told, "green" if one.passed else "bold red"),
-            plain(one.timeline.name),
+            plain(one.timeline.title(language)),
             Styled(plain(place), "dim"),
         )
     return table

@@ -71,7 +71,7 @@ __all__ = [
 SUFFIX = ".timeline.yaml"
 
 FILE = (*SETTING, "story", "timelines")
-TIMELINE = ("name", *SETTING, "story", "expect")
+TIMELINE = ("name", "zh", *SETTING, "story", "expect")
 
 
 @attrs.frozen
@@ -112,7 +112,7 @@ class Outcome:
         """The name, and under it what fails and why."""
         failed = [text for one in self.checks if (text := one.told(language)) is not None]
         lines = "\n".join(failed).splitlines()
-        return "\n".join([self.timeline.name, *(f"  {line}" for line in lines)])
+        return "\n".join([self.timeline.title(language), *(f"  {line}" for line in lines)])
 
 
 @attrs.frozen
@@ -129,6 +129,7 @@ class Timeline:
         expectations: What is expected, and when.
         calendar: Opening hours; None for the default.
         complete: Up to when all records are in; None for always.
+        zh: What it shows, in Chinese; empty if nobody said so.
     """
 
     name: str
@@ -140,6 +141,11 @@ class Timeline:
     expectations: tuple[Expectation, ...]
     calendar: Calendar | None = None
     complete: datetime | None = None
+    zh: str = ""
+
+    def title(self, language: Language = "en") -> str:
+        """What it shows, in Chinese if that is wanted and given."""
+        return self.zh if language == "zh" and self.zh else self.name
 
     def run(self) -> Outcome:
         """Evaluate at each instant that something is expected at.
@@ -246,4 +252,5 @@ def _timeline(
         expectations=tuple(expectation(one, story, book, practice) for one in expected),
         calendar=calendar,
         complete=instant_of(given, "complete", clock),
+        zh=own["zh"].text("zh") if "zh" in own else "",
     )
