@@ -54,6 +54,21 @@ def nodes(*objects):
                     yield from nodes(part)
 
 
+def ends(rule):
+    """What ends the duties of a rule, whether it is done or not."""
+    found = getattr(rule, "released_by", None) or getattr(rule, "closed_by", None)
+    return set() if found is None else found.kinds
+
+
+def test_what_ends_with_a_deal_ends_with_the_customer_and_says_so():
+    of_a_deal = [rule for book in EVERY_BOOK for rule in book if "deal.cancelled" in ends(rule)]
+    assert of_a_deal
+    for rule in of_a_deal:
+        assert "customer.lost" in ends(rule), rule.id
+        assert "a cancelled deal or a lost customer" in rule.reading.en.lower(), rule.id
+        assert "交易取消或客户流失即" in rule.reading.zh, rule.id
+
+
 # ---------------------------------------------------------------- what is there
 
 

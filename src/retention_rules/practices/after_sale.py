@@ -47,12 +47,12 @@ FROM_DELIVERY = Practice(
             "A call, visit or meeting (the last is ours) after `order.delivered` or "
             "`service.started`, for anything but thanks, a greeting, an apology, an invoice or "
             "advertising; one without a purpose counts. That they are not content belongs in "
-            "`complaint.received`, which opens `recovery.six-step`. A cancelled deal releases "
-            "(ours).",
+            "`complaint.received`, which opens `recovery.six-step`. A cancelled deal or a lost "
+            "customer releases (ours).",
             "指`order.delivered`或`service.started`之后的电话、拜访或会面（会面是我们加的），"
             "只有记明是致谢、问候、道歉、账单或广告的除外，未写目的的也算。"
             "不满意的记为`complaint.received`，随即进入`recovery.six-step`。"
-            "交易取消即免除（我们所加）。",
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -98,10 +98,10 @@ CELEBRATION = Practice(
         citations=(Citation("D4", "¶2", "前一个晚上"), Citation("D1", "§4")),
         reading=Text(
             "A touch for `celebration` on the local date before the `live_on` that "
-            "`installation.completed` bears, after that event; without the day it is in doubt. "
-            "The hour is not checked. A cancelled deal releases (ours).",
+            "`installation.completed` bears, after that event; without the day it is in doubt. The "
+            "hour is not checked. A cancelled deal or a lost customer releases (ours).",
             "`installation.completed`之后、所记`live_on`的前一天，为`celebration`作的接触；"
-            "没有这一日期则存疑。几点钟不作检查。交易取消即免除（我们所加）。",
+            "没有这一日期则存疑。几点钟不作检查。交易取消或客户流失即免除（我们所加）。",
         ),
         strength="example",
         strategy="trust",
@@ -136,9 +136,9 @@ GO_LIVE_VISIT = Practice(
         reading=Text(
             "A visit on that day to a contact whose `contact_role` is `executive` or "
             "`decision-maker`; without the role it is in doubt. What is asked for there is "
-            "`request.handled`. A cancelled deal releases (ours).",
+            "`request.handled`. A cancelled deal or a lost customer releases (ours).",
             "当天拜访`contact_role`为`executive`或`decision-maker`的联系人；没有写明的存疑。"
-            "对方所提要求见`request.handled`。交易取消即免除（我们所加）。",
+            "对方所提要求见`request.handled`。交易取消或客户流失即免除（我们所加）。",
         ),
         strength="example",
         strategy="trust",
@@ -184,10 +184,11 @@ _IN_YEAR = Procedure(
         "does not say unasked), the first within six months, the second three months after it or "
         "later (both ours), both within twelve; and a gift, at any time in these. Without "
         "`requested` it is in doubt. One service counts for all products bought in the year. A "
-        "cancelled deal ends it (ours).",
+        "cancelled deal or a lost customer ends it (ours).",
         "两次并非客户要求的`service.performed`（`requested`为否；我们所加，原文没有说主动）："
         "首次在六个月内，第二次至少相隔三个月（都是我们定的），都在十二个月之内；其间另送一份礼品。"
-        "没有`requested`则存疑。一次养护可抵一年内所购的各件产品。交易取消即止（我们所加）。",
+        "没有`requested`则存疑。一次养护可抵一年内所购的各件产品。"
+        "交易取消或客户流失即止（我们所加）。",
     ),
     strength="example",
     strategy="trust",

@@ -54,9 +54,10 @@ WINDOWS: Mapping[str, Text] = MappingProxyType(
 
 ANY_PURPOSE = Text(
     "Whatever the touch is for, it counts, unless it is recorded as thanks, a greeting, an "
-    "apology, an invoice or advertising alone; a cancelled deal releases (both ours).",
+    "apology, an invoice or advertising alone; a cancelled deal or a lost customer releases (both "
+    "ours).",
     "接触不论为何都算，只有记明仅为致谢、问候、道歉、账单或广告的除外；"
-    "交易取消即免除（都是我们所加）。",
+    "交易取消或客户流失即免除（都是我们所加）。",
 )
 
 

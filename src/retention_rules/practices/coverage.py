@@ -111,13 +111,13 @@ _AFTER_SIGNING = FollowUp(
         "installed: due by `installs_on` of the deal, or within 30 days (ours); that the "
         "installation itself ended earlier cannot be weighed. Only for customers whose `kind` is "
         "company or government; with another or none there is nothing to visit (ours). Where the "
-        "contacts, or what counts of them, are not known, it is in doubt. A cancelled deal "
-        "releases (ours).",
+        "contacts, or what counts of them, are not known, it is in doubt. A cancelled deal or a "
+        "lost customer releases (ours).",
         "成交时已知的这类联系人每人一次，接触须记明`contact`；会面也算（我们的理解）。"
         "原文指安装实施期间：以成交所记`installs_on`为限，没有则30天内（我们定的）；"
         "安装实际提前完成的，无从计入。只对`kind`为公司或政府机构的客户，"
         "其他或不明的不适用（我们定的）。联系人不明，或其态度、级别、是否见过不明的，存疑。"
-        "交易取消即免除（我们所加）。",
+        "交易取消或客户流失即免除（我们所加）。",
     ),
     strategy="trust",
     trigger=ACCOUNT_DEAL,
@@ -221,11 +221,12 @@ EXECUTIVE = Practice(
             "president who phones buyers. We read: after an account's deal of at least 100,000, "
             "some touch by an executive of ours (`actor_role`) within 90 days (both ours). Where "
             "role or `amount` is not recorded it is in doubt; a customer of no known kind is no "
-            "account (ours).",
+            "account (ours). A cancelled deal or a lost customer releases (ours).",
             "D1把它列为建立信任的办法之一，没有说何时、多久一次；D0讲的是总裁亲自致电买主。"
             "我们读作：公司客户成交十万以上的，"
             "90天内我方高层（`actor_role`）接触一次（两数都是我们定的）。"
-            "角色或`amount`没有记录的存疑；类别不明的客户不当作公司客户（我们定的）。",
+            "角色或`amount`没有记录的存疑；类别不明的客户不当作公司客户（我们定的）。"
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",

@@ -32,10 +32,11 @@ FOR_LARGE_DEAL = Practice(
             "A permission. A deal of 100,000 or more is large, and two weeks are the time (both "
             "ours). Nothing is owed to a government body, unless gifts to it were cleared; where "
             "the customer's `kind` or the deal's `amount` is not known it is in doubt. What the "
-            "gift should be like: `conduct.useful-gift`. A cancelled deal releases (ours).",
+            "gift should be like: `conduct.useful-gift`. A cancelled deal or a lost customer "
+            "releases (ours).",
             "属许可。十万以上算大笔，两周为限（都是我们定的）。对政府机构不欠谢礼，除非送礼已获准；"
             "客户`kind`或成交`amount`不明则存疑。礼品本身见`conduct.useful-gift`。"
-            "交易取消即免除（我们所加）。",
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",

@@ -106,10 +106,10 @@ REPURCHASE = Practice(
             "would be due before it. A further deal from the 60th day before the end on does as "
             "well (ours): the customer has bought again, and the new deal has an end of its own. "
             "An earlier one leaves the offer owed, since deals do not tell what they replace; and "
-            "a deal that is undone, or a lost customer, releases (ours). "
-            "`stage.attract-again` asks the same of the customer as a "
-            "whole, and also when the product ends early; one offer does both. That rivals are "
-            "being considered has no event before `signal.switch-intent`, which is too late.",
+            "a cancelled deal or a lost customer releases (ours). `stage.attract-again` asks the "
+            "same of the customer as a whole, and also when the product ends early; one offer does "
+            "both. That rivals are being considered has no event before `signal.switch-intent`, "
+            "which is too late.",
             "每笔交易：`lasts_until`所记寿命终了前60天到30天之间（都是我们定的）给出优惠；"
             "没有写明的按三年计（我们定的）；成交后30天之内就终了的，期限早于成交，故存疑。"
             "终了前60天起又有成交的也算（我们所加）：客户已经再次购买，新的一笔另有终了之日。"

@@ -45,11 +45,11 @@ EVER = Practice(
         ),
         citations=Citation("D0", "the art of thanks", "一定要"),
         reading=Text(
-            "Any thanks counts, through any channel and by anyone. The text sets no deadline: "
-            "14 days are ours, so that there can be a verdict. A touch that states no purpose "
-            "leaves it in doubt. A cancelled deal releases (ours).",
+            "Any thanks counts, through any channel and by anyone. The text sets no deadline: 14 "
+            "days are ours, so that there can be a verdict. A touch that states no purpose leaves "
+            "it in doubt. A cancelled deal or a lost customer releases (ours).",
             "任何人以任何方式致谢都算。原文没有期限，14天是我们定的，好让结论成立。"
-            "接触未写明目的时存疑。交易取消即免除（我们所加）。",
+            "接触未写明目的时存疑。交易取消或客户流失即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -78,13 +78,13 @@ AFTER_DEAL = Practice(
             "gift that D0 names beside the letter does not count here, nor do e-mail, fax and "
             "short messages. In person: if both the deal's owner and the actor of the touch are "
             "recorded, they must be the same (the owner of the latest deal before the touch); if "
-            "either is not, anyone's thanks counts. A cancelled deal releases (ours). It stands "
-            "beside `thanks.handwritten`: a call pays this one and not that, a card by hand pays "
-            "both.",
+            "either is not, anyone's thanks counts. A cancelled deal or a lost customer releases "
+            "(ours). It stands beside `thanks.handwritten`: a call pays this one and not that, a "
+            "card by hand pays both.",
             "D1提到电话和卡片；信件出自D0，登门是我们加的。D0与信件并提的小礼物，这里不算；"
             "电子邮件、传真、短信也不算。所谓亲自：交易负责人与致谢的人都有记录时，"
             "两者须一致（以接触前最近一笔交易为准）；有一方没有记录，则不论何人致谢都算。"
-            "交易取消即免除（我们所加）。",
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",
@@ -143,13 +143,13 @@ HANDWRITTEN = Practice(
             "and spoken thanks leave it open. An existing customer's small add-on is left to "
             "`thanks.email-for-add-on`, provided that they were thanked by letter or card before; "
             "small is at most a tenth of their largest earlier deal (the ratio of the case, ours "
-            "as a rule). The text says only that sooner is better: two days are ours, after D1 "
-            "§5. A cancelled deal releases (ours).",
+            "as a rule). The text says only that sooner is better: two days are ours, after D1 §5. "
+            "A cancelled deal or a lost customer releases (ours).",
             "原文不容变通的是用笔写；买卡片来写则是“最好”。指记为`handwritten`（亲笔）"
             "的感谢信或感谢卡，以寄出之日为准；电子邮件、传真、短信、口头致谢都不算。"
             "老客户的小额追加，若此前已用信或卡谢过，则归`thanks.email-for-add-on`；"
             "小额指不超过此前最大一笔的十分之一（案例里的比例，作为规则是我们定的）。"
-            "原文只说越早越好，两天是我们参照D1 §5定的。交易取消即免除（我们所加）。",
+            "原文只说越早越好，两天是我们参照D1 §5定的。交易取消或客户流失即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -186,10 +186,12 @@ EMAIL_FOR_ADD_ON = Practice(
             "the place of the hand-written thanks as well is ours. As in the case, the customer "
             "was thanked by letter or card before; small is at most a tenth of their largest "
             "earlier deal (ours). No deadline in the text: two days are ours. The days named in "
-            "the note are promises: record them as `promise.made`.",
+            "the note are promises: record them as `promise.made`. A cancelled deal or a lost "
+            "customer releases (ours).",
             "这是许可：原文说的是电子邮件，案例里还有传真；其他方式也可代替亲笔谢函，是我们定的。"
             "如案例那样，此前已用信或卡谢过；小额指不超过此前最大一笔的十分之一（我们定的）。"
-            "原文没有期限，两天是我们定的。短函里写明的日子就是承诺，请记为`promise.made`。",
+            "原文没有期限，两天是我们定的。短函里写明的日子就是承诺，请记为`promise.made`。"
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",
@@ -211,10 +213,10 @@ SAME_DAY_MESSAGE = Practice(
         citations=Citation("D1", "§15 step 0", "立刻"),
         reading=Text(
             "A `message` (text message, chat) that thanks; an e-mail is none. It is the first step "
-            "of 0-3-10-20, and owed whatever cadence follows (ours). A cancelled deal releases "
-            "(ours).",
+            "of 0-3-10-20, and owed whatever cadence follows (ours). A cancelled deal or a lost "
+            "customer releases (ours).",
             "指致谢的`message`（短信或即时消息），电子邮件不算。这是0-3-10-20的第一步，"
-            "但不论随后采用哪种节奏都应做到（我们的理解）。交易取消即免除（我们所加）。",
+            "但不论随后采用哪种节奏都应做到（我们的理解）。交易取消或客户流失即免除（我们所加）。",
         ),
         strength="must",
         strategy="trust",
@@ -267,14 +269,14 @@ IN_PERSON_AT_CLOSING = Practice(
         reading=Text(
             "The text says how to thank face to face, and not when (ours): owed on the day of a "
             "deal whose `closed_in` is `meeting`, by a meeting or visit that day which is for "
-            "thanks or bears `thanked`; one before the deal that day settles it without a "
-            "finding. Not known how the deal was closed, or whether that meeting thanked: in "
-            "doubt. Spoken thanks never pay `thanks.handwritten`. A cancelled deal releases "
+            "thanks or bears `thanked`; one before the deal that day settles it without a finding. "
+            "Not known how the deal was closed, or whether that meeting thanked: in doubt. Spoken "
+            "thanks never pay `thanks.handwritten`. A cancelled deal or a lost customer releases "
             "(ours).",
             "原文讲当面怎样道谢，没有讲何时，以下是我们定的：成交的`closed_in`为`meeting`时，"
             "当日应有一次致谢或标明`thanked`的会面、拜访；当日成交之前已经谢过的，不再列出。"
             "以何种方式成交、会面时有没有致谢，不明则存疑。口头致谢绝不抵`thanks.handwritten`。"
-            "交易取消即免除（我们所加）。",
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="should",
         strategy="trust",
@@ -299,9 +301,10 @@ NEXT_MORNING_CALL = Practice(
         citations=Citation("D0", "the art of thanks", "次日上午"),
         reading=Text(
             "The rule of a firm, told by its president: a call for thanks between midnight and "
-            "noon of the day after the deal, beside the letter. A cancelled deal releases (ours).",
+            "noon of the day after the deal, beside the letter. A cancelled deal or a lost "
+            "customer releases (ours).",
             "这是一家公司总裁讲述的内部做法：谢函之外，成交次日零点至正午之间致谢的电话。"
-            "交易取消即免除（我们所加）。",
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="example",
         strategy="trust",
@@ -346,10 +349,10 @@ EXECUTIVE_CALL = Practice(
             "The president calls some customers, and does not say which: we take deals of 100,000 "
             "or more, and 30 days (both ours); a share of all deals cannot be drawn here. A call "
             "for thanks whose `actor_role` is `executive`; without the role, or the amount of the "
-            "deal, in doubt. A cancelled deal releases (ours).",
+            "deal, in doubt. A cancelled deal or a lost customer releases (ours).",
             "总裁只说有时致电，没有说打给谁：我们取十万以上的成交，30天内（都是我们定的）；"
             "按比例抽取在此做不到。指`actor_role`为`executive`的致谢电话；角色或成交金额不明则存疑。"
-            "交易取消即免除（我们所加）。",
+            "交易取消或客户流失即免除（我们所加）。",
         ),
         strength="example",
         strategy="trust",

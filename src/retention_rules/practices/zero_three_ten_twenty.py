@@ -57,9 +57,10 @@ AT_ONCE = FollowUp(
     ),
     citations=Citation("D1", "§15 step 0", "立刻"),
     reading=Text(
-        "A `message` that thanks; it pays `thanks.same-day-message` as well. A cancelled deal "
-        "releases (ours).",
-        "指致谢的`message`，同时也满足`thanks.same-day-message`。交易取消即免除（我们所加）。",
+        "A `message` that thanks; it pays `thanks.same-day-message` as well. A cancelled deal or a "
+        "lost customer releases (ours).",
+        "指致谢的`message`，同时也满足`thanks.same-day-message`。"
+        "交易取消或客户流失即免除（我们所加）。",
     ),
     strength="must",
     strategy="trust",
@@ -170,10 +171,10 @@ PAPERS_SENT = FollowUp(
         "sent; that they then must be is ours. After a deal with `papers_promised`: "
         "`documents.sent` by the day on which the call is due; without the field it is in doubt. "
         "That the call came before the papers, or claimed them in vain, is not checked. A "
-        "cancelled deal releases (ours).",
+        "cancelled deal or a lost customer releases (ours).",
         "属于0-3-10-20这一节奏。原文只说电话里告知已经寄出；那就须真寄，是我们的理解。"
         "成交记有`papers_promised`的，到该通电话应打之日为止须有`documents.sent`；没有记的存疑。"
-        "电话打在寄出之前，或说了寄而没有寄，不作检查。交易取消即免除（我们所加）。",
+        "电话打在寄出之前，或说了寄而没有寄，不作检查。交易取消或客户流失即免除（我们所加）。",
     ),
     strength="should",
     strategy="trust",
