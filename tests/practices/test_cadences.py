@@ -226,6 +226,33 @@ def test_the_check_is_then_due_the_day_after_the_card():
     assert due(CHECK, deal(), issued, as_of="03-28 11:00", rules=WAITING) == "03-29 24:00"
 
 
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("03-28 10:59", "breached"),
+        ("03-28 11:00", "fulfilled"),
+        (f"03-29 {LAST}", "fulfilled"),
+        ("03-30 00:00", "repaired"),
+    ],
+)
+def test_a_check_counts_from_the_issue_to_the_end_of_the_day_after(at, expected):
+    issued = happened("03-28 11:00", "product.issued")
+    check = touched(at, "call")
+    assert status(CHECK, deal(), issued, check, as_of="03-30 00:00", rules=WAITING) == expected
+
+
+def test_a_card_that_comes_early_makes_the_check_due_before_the_twentieth_day():
+    issued = happened("03-06 11:00", "product.issued")
+    assert due(CHECK, deal(), issued, as_of="03-06 11:00", rules=WAITING) == "03-07 24:00"
+
+
+def test_what_counts_from_first_use_counts_from_it_on_where_early_touches_count():
+    early = handbook(reading="stated-figures", window="by-day")
+    use = happened("03-04 10:00", "product.first-used")
+    call = touched("03-04 11:00", "call", purpose="follow-up")
+    assert status(THREE, deal(), use, call, as_of="03-05 00:00", rules=early) == "fulfilled"
+
+
 def test_one_call_pays_both_cadences():
     both = handbook(cadence="both")
     call = touched("03-05 10:00", "call")

@@ -37,8 +37,10 @@ WINDOWS: Mapping[str, Text] = MappingProxyType(
     {
         "by-day": Text(
             "A touch counts from the day after the touch before was due (for the first one, the "
-            "sale) to the end of the day named.",
-            "自上一次接触应做之日（首次则为成交之日）的次日起，到所定之日终了为止，其间都算。",
+            "sale) to the end of the day named; one counted from another event, from that event "
+            "on.",
+            "自上一次接触应做之日（首次则为成交之日）的次日起，到所定之日终了为止，其间都算；"
+            "自其他事件起算的，从该事件起。",
         ),
         "exact-day": Text(
             "Only the day named counts: earlier does not.", "只有所定当日才算，提前不算。"
@@ -80,8 +82,9 @@ def cadence(
 def _window(rules: tuple[FollowUp, ...], figures: Figures, place: int, how: str) -> Window:
     chained = figures.chained and place > 0
     anchor = step(rules[place - 1].id) if chained else trigger
-    fresh = place == 0 or chained or place in figures.triggers
-    before = 0 if fresh else figures.days[place - 1]
+    if place in figures.triggers and how == "by-day":
+        return Window(due=days(figures.days[place]))
+    before = 0 if place == 0 or chained else figures.days[place - 1]
     exactly = how == "about" and place == 0
     return day_window(anchor, figures.days[place], "exact-day" if exactly else how, before)
 

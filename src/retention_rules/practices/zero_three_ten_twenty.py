@@ -36,9 +36,12 @@ READINGS: Mapping[str, Figures] = MappingProxyType(
         "when-issued": Figures(
             Text(
                 "Days 0, 3 and 10 after the deal; the last touch waits for the product to be "
-                "issued, and is due the day after (ours), even before the 20th.",
-                "成交之后第0、3、10天；最后一次等产品办下来，次日为限（我们定的），"
-                "即使不到第20天。",
+                "issued, and is due the day after (ours). Nearer to the text would be day 20, or "
+                "the day after the issue if that is later; but a window has no later of two days. "
+                "So an early issue makes it due before the 20th, and none leaves it unasked.",
+                "成交之后第0、3、10天；最后一次等产品办下来，次日为限（我们定的）。"
+                "更近原文的是第20天，办下来更晚的以次日为限；但期限写不出两天之中较晚者。"
+                "因此办得早的，不到第20天就到期；一直没有办下来的，就不查问。",
             ),
             (0, 3, 10, 1),
             triggers={3: event("product.issued")},
