@@ -533,3 +533,9 @@ def test_months_end_where_they_end(ask, at, offset, expected):
 def test_a_month_before_the_end_of_march_is_the_end_of_february(ask, ends, expected):
     one = obligation(ask, "2026-01-10 12:00", data={"ends": ends}, due=until("ends") - months(1))
     assert written(one.due_at) == f"{expected} {LAST}"
+
+
+def test_no_business_days_from_a_due_day_that_is_closed_reach_the_next_open_one(ask):
+    rule = follow_up(days(3), expires=due + business_days(0))
+    (one,) = ask(rule, deal("d", "03-04 15:00"), as_of="03-04 15:00")  # due on Saturday, 7 March
+    assert written(one.expires_at) == f"2026-03-09 {LAST}"

@@ -1,4 +1,9 @@
-"""Foresight: when a verdict changes next, or bears another, if nothing more happens."""
+"""Foresight: when a verdict changes next, or bears another, if nothing more happens.
+
+In one run alone what bears another finding changes itself as it does so: a step when its due
+instant goes by, an occurrence on a date when it opens. Only of two runs may one bear another in
+silence.
+"""
 
 from __future__ import annotations
 
@@ -64,9 +69,8 @@ def _next_change(
     for one in (lo, hi):
         if one is not None:
             candidates |= _own_instants(one, at)
-    births = _births(group, pair) if group.timers else set()
-    for instant in sorted(candidates | {birth for birth in births if birth > at}):
-        if instant in births or verdict(group, pair, instant, complete) != now:
+    for instant in sorted(candidates):
+        if verdict(group, pair, instant, complete) != now:
             return instant
     return None
 
@@ -90,33 +94,6 @@ def _own_instants(one: Obligation, at: int) -> set[int]:
 
 def _only_births(group: Group) -> bool:
     return group.twin is None and all(timer[1] == BIRTH for timer in group.timers)
-
-
-def _births(group: Group, pair: Pair) -> set[int]:
-    """When something will be born of this obligation, if nothing happens."""
-    found = set()
-    one = pair[0]
-    for at, what, _, other in group.timers:
-        if what == BIRTH and one is not None and other is one and one.end is None:
-            if one.race.flow == "dates":
-                # The next date, if there is one, is born as this one opens.
-                if one.opens == at and group.running:
-                    found.add(at)
-            elif one.due is not None and one.due + 1 == at and _bears(one):
-                found.add(at)
-    return found
-
-
-def _bears(one: Obligation) -> bool:
-    if one.case is None or one.handed is not None:
-        return False
-    for index in one.race.feeds:
-        following = one.case.steps[index]
-        if following is not None and following.born is None:
-            needs = [one.case.steps[need] for need, _ in following.race.needs]
-            if all(need is one or (need and need.handed) for need in needs):
-                return True
-    return False
 
 
 def _simulated_change(

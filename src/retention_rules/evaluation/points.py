@@ -107,11 +107,8 @@ def place(point: Point | Earliest, at: Setting, pauses: Sequence[Interval] = ())
         bare_low = low + 1 if isinstance(anchor, StepEnd) else low
         return Place(bare_low, high, isinstance(anchor, Trigger) and low != high, None, True)
     if isinstance(anchor, Due) and isinstance(point.offset, BusinessDays):
-        day = at.table.day(high)
-        count = point.offset.count
-        return _on_day(
-            at.table, at.table.add_working_days(day, count) if count else day, point.offset
-        )
+        day = at.table.add_working_days(at.table.day(high), point.offset.count)
+        return _on_day(at.table, day, point.offset)
     # What is counted from `due` follows it, so that pauses move it once.
     return _moved(at.table, low, high, point.offset, () if isinstance(anchor, Due) else pauses)
 
