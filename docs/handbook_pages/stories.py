@@ -86,9 +86,9 @@ def section(practice: str, language: Language) -> list[str]:
 
 
 def legend_of(language: Language) -> str:
-    """How to read the pictures, folded."""
+    """How to read the pictures; whoever knows it folds it."""
     summary = f"<summary>{LEGEND.in_(language)}</summary>"
-    return f'<details class="stories">{summary}{legend(language)}</details>'
+    return f'<details class="stories" open>{summary}{legend(language)}</details>'
 
 
 def _named(timeline: Timeline, language: Language) -> str:

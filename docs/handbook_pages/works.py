@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from retention_rules.conditions import AllOf, Alternative, In, Pattern
@@ -9,7 +10,7 @@ from retention_rules.display.events import CHANNELS
 from retention_rules.rules import FollowUp, Holidays, Lifecycle, Procedure, Recurring, Shape, Step
 from retention_rules.texts import Language, Text
 from retention_rules.windows import Window
-from retention_rules.words import kind_words, listed, point_words
+from retention_rules.words import condition_words, kind_words, listed, point_words
 
 WHEN = Text("When", "何时产生")
 DONE_BY = Text("Done by", "如何办妥")
@@ -28,8 +29,11 @@ EACH = Text("for each", "每有")
 FORBIDDEN = Text("Not allowed", "不允许")
 UNLESS = Text("Unless before it", "除非此前有")
 INSTEAD = Text("Instead", "改为")
-BY_ITSELF = Text("by itself, counted from entering", "自行进入，自进入后起算：")
+BY_ITSELF = Text("by itself from `{}`, {}", "自`{}`起自行进入，{}")
 IN = Text("in", "处于")
+SEE = Text("on conditions that our reading tells", "条件见我们的解读")
+PLAIN = 130
+"""A condition of more letters is told better by the reading."""
 
 Row = tuple[str, str]
 
@@ -44,13 +48,37 @@ def _event(one: Alternative, language: Language) -> str:
     if one.kind.startswith("stage."):
         return kind_words(one.kind, language)
     told = f"{kind_words(one.kind, language)} `{one.kind}`"
-    parts = one.condition.of if isinstance(one.condition, AllOf) else (one.condition,)
-    for part in parts:
-        if isinstance(part, In) and repr(part.term) == "field('channel')":
-            some = (CHANNELS[v].in_(language) if v in CHANNELS else str(v) for v in part.values)
-            channels = listed(some, language, last="or")
-            return f"{told}（{channels}）" if language == "zh" else f"{told} ({channels})"
-    return told
+    whole = one.condition.of if isinstance(one.condition, AllOf) else (one.condition,)
+    parts = [part for part in whole if part is not None]
+    by = [part for part in parts if isinstance(part, In) and part.term.name == "channel"]
+    asides = []
+    if by:
+        parts.remove(by[0])
+        some = (CHANNELS[v].in_(language) if v in CHANNELS else str(v) for v in by[0].values)
+        asides.append(listed(some, language, last="or"))
+    where = _coded(condition_words(AllOf(parts), language)) if parts else ""
+    if parts and len(condition_words(AllOf(parts))) > PLAIN:
+        asides.append(SEE.in_(language))
+        where = ""
+    if language == "zh":
+        asides += [f"须{where}"] if where else []
+        where = ""
+    told += _aside(("；" if language == "zh" else "; ").join(asides), language) if asides else ""
+    return f"{told} where {where}" if where else told
+
+
+def _aside(words: str, language: Language) -> str:
+    return f"（{words}）" if language == "zh" else f" ({words})"
+
+
+def _coded(words: str) -> str:
+    """Names of fields and values as code, which they are in either language.
+
+    In English they cannot be told from the words around them by their letters alone.
+    """
+    if words.isascii():
+        return words
+    return re.sub(r"`[^`]*`|[A-Za-z][\w.:-]*", lambda m: f"`{m[0].strip('`')}`", words, flags=re.A)
 
 
 def window(given: Window, language: Language) -> Iterator[Row]:
@@ -126,9 +154,8 @@ def _entries(life: Lifecycle, stage: str, language: Language) -> Iterable[str]:
             sources += [f"`{move.source}`"] if move.source else []
     for what, sources in by_event.items():
         inside = f"{IN.in_(language)} {listed(sources, language, last='or')}"
-        shown = f"{what}（{inside}）" if language == "zh" else f"{what} ({inside})"
-        yield shown if sources else what
+        yield what + _aside(inside, language) if sources else what
     for one in life.timeouts:
         if one.to == stage:
             until = point_words(one.after, language)
-            yield f"{BY_ITSELF.in_(language)} `{one.source}` {until}"
+            yield BY_ITSELF.in_(language).format(one.source, until)

@@ -117,6 +117,12 @@ def test_what_is_forbidden_is_marked_and_has_no_window():
     assert (len(having(svg, "forbidden")), having(svg, "window")) == (1, [])
 
 
+def test_what_may_be_forbidden_is_marked_as_doubtful():
+    call = event("call", "touch.made", "2026-03-02T10:00+08:00", channel="call", case="oven")
+    svg = drawn([call], "2026-03-02T10:00+08:00", rule="conduct.no-blame")
+    assert [len(having(svg, one)) for one in ("doubtful", "forbidden")] == [1, 0]
+
+
 def test_where_nothing_is_owed_there_is_no_window():
     asking = event("q", "inquiry.received", "2026-03-02T10:00+08:00")
     svg = drawn([asking], "2026-03-05T09:00+08:00")
@@ -202,7 +208,7 @@ def test_words_beside_marks_do_not_overlap():
 
 
 def test_a_legend_tells_every_shape_in_both_languages():
-    assert legend("en").count("<svg") == legend("zh").count("<svg") == 9
+    assert legend("en").count("<svg") == legend("zh").count("<svg") == 10
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,10 @@ def _roles(findings: Iterable[Finding]) -> dict[str, Role]:
     """What each event did, by its name; what an event ended weighs more than what it began."""
     roles: dict[str, Role] = {}
     for one in findings:
-        roles.setdefault(_root(one), "forbidden" if one.nature == "violation" else "trigger")
+        role: Role = "trigger"
+        if one.nature == "violation":
+            role = "forbidden" if one.status == "violated" else "doubtful"
+        roles.setdefault(_root(one), role)
     for one in findings:
         if one.ended_by is not None and one.nature == "obligation":
             roles[one.ended_by] = "released" if one.status == "released" else "paid"

@@ -7,7 +7,9 @@ from typing import Literal, TypeAlias
 from retention_rules.display._strips import number
 from retention_rules.texts import Text
 
-Role: TypeAlias = Literal["trigger", "paid", "released", "forbidden", "amendment", "other"]
+Role: TypeAlias = Literal[
+    "trigger", "paid", "released", "forbidden", "doubtful", "amendment", "other"
+]
 
 # Of the colours that the colour-blind can tell apart, those that stand out from white and from
 # near-black alike.
@@ -45,6 +47,10 @@ _FORMS: dict[Role, str] = {
     "forbidden": (
         f'<path d="M0-7 7 6H-7z" fill="{RED}"/><path d="M0-2V2M0 3.4v1.4" stroke="#fff" '
         'stroke-width="1.6"/>'
+    ),
+    "doubtful": (
+        f'<path d="M0-7 7 6H-7z" fill="none" stroke="{RED}" stroke-width="1.5" '
+        'stroke-dasharray="3 2"/>'
     ),
     "amendment": '<path d="M-4-4 4 4M4-4-4 4" stroke="currentColor" stroke-width="1.8"/>',
     "other": '<circle r="5" fill="none" stroke="currentColor" stroke-opacity=".7"/>',
@@ -100,6 +106,7 @@ LEGEND: tuple[tuple[str, int, Text], ...] = (
     (_FORMS["paid"], 18, Text("done by this", "以此办妥")),
     (_FORMS["released"], 18, Text("freed by this", "由此免除")),
     (_FORMS["forbidden"], 18, Text("not allowed", "不允许")),
+    (_FORMS["doubtful"], 18, Text("perhaps not allowed", "或许不允许")),
     (_FORMS["other"], 18, Text("neither begins nor settles it", "既不产生也不了结")),
     (_FORMS["amendment"], 18, Text("the record is amended", "更改记录")),
     (
