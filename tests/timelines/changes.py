@@ -1,4 +1,4 @@
-"""Rules with one part changed: an end put off, a condition dropped, a step or move taken away."""
+"""Rules with one part changed: an end put off, a condition or tie dropped, a step taken away."""
 
 import attrs
 
@@ -82,6 +82,29 @@ def fewer(pattern):
         yield f"no {one.kind}", attrs.evolve(pattern, alternatives=of[:place] + of[place + 1 :])
 
 
+def of_patterns(rule):
+    """Any pattern with a kind less; and what pays, frees or clears with a condition less."""
+    for name in PATTERNS:
+        pattern = getattr(rule, name, None)
+        if pattern is not None:
+            changes = [*fewer(pattern)]
+            if name in ("fulfilled_by", "released_by", "unless_prior"):
+                changes += looser(pattern)
+            for what, changed in changes:
+                yield f"{name}: {what}", {name: changed}
+
+
+def of_ties(rule):
+    """What ties events to each other, or holds them apart, left out."""
+    for name in ("same_on", "differs_on", "unless_forbidden", "paused_by", "for_each"):
+        if getattr(rule, name, None) is not None:
+            yield name, {name: None}
+    if getattr(rule, "correlate_on", ()):
+        yield "correlate_on", {"correlate_on": ()}
+    if getattr(rule, "on_retrigger", "separate") != "separate":
+        yield "on_retrigger", {"on_retrigger": "separate"}
+
+
 def of_follow_up(rule):
     yield "due", {"window": Window(due=hours(100_000), expires=never)}
     yield from wider(rule.window)
@@ -89,6 +112,8 @@ def of_follow_up(rule):
         yield "released_by", {"released_by": None}
     if rule.window.opens is not None:
         yield "opens", {"window": attrs.evolve(rule.window, opens=None)}
+    if rule.window.expires is not None:
+        yield "expires", {"window": attrs.evolve(rule.window, expires=None)}
     for what, trigger in looser(rule.trigger):
         yield f"trigger: {what}", {"trigger": trigger}
 
@@ -143,11 +168,11 @@ def of_recurring(rule):
         yield "due longer", {"due": longer(rule.due)}
     if rule.opens is not None:
         yield "opens", {"opens": None}
-    for what, starts in (*looser(rule.starts), *fewer(rule.starts)):
+    for what, starts in looser(rule.starts):
         yield f"starts: {what}", {"starts": starts}
     if rule.stops is not None:
         yield "stops", {"stops": None}
-        for what, stops in (*looser(rule.stops), *fewer(rule.stops)):
+        for what, stops in looser(rule.stops):
             yield f"stops: {what}", {"stops": stops}
 
 
@@ -182,6 +207,17 @@ def _doubled(point):
             yield f"/default{which}", attrs.evolve(point, anchor=anchor)
 
 
+PATTERNS = (
+    "trigger",
+    "fulfilled_by",
+    "released_by",
+    "forbids",
+    "unless_prior",
+    "opened_by",
+    "closed_by",
+    "starts",
+    "stops",
+)
 CHANGES = {
     FollowUp: of_follow_up,
     Prohibition: of_prohibition,
@@ -193,4 +229,6 @@ CHANGES = {
 
 def changes_of(rule):
     """What can be changed about a rule, and the attributes that change it."""
-    return CHANGES[type(rule)](rule)
+    yield from CHANGES[type(rule)](rule)
+    yield from of_patterns(rule)
+    yield from of_ties(rule)

@@ -39,7 +39,7 @@ def variants():
     for rule in BOOK:
         for what, changes in changes_of(rule):
             if (rule.id, what) not in UNNOTICED:
-                yield pytest.param(rule, changes, id=f"{rule.id}-{what}")
+                yield pytest.param(rule, changes, id=f"{rule.id}-{what}"[:120])
 
 
 def noticed(id, rules):
