@@ -221,7 +221,8 @@ class Drawing:
             return self._event(_root(finding)) or finding.trigger
         if finding.origin is None:
             return finding.part
-        _, colon, part = finding.title(self.language).rpartition(": ")
+        between = "：" if self.language == "zh" else ": "
+        _, colon, part = finding.title(self.language).rpartition(between)
         return part if colon else finding.part
 
     def _event(self, name: str) -> str | None:

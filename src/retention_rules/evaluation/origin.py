@@ -34,7 +34,8 @@ class Origin:
         name = (finding.part or "").split(":")[-1]
         for part in (*getattr(rule, "steps", ()), *getattr(rule, "stages", ())):
             if part.name == name and part.title.in_(language):
-                return f"{rule.title.in_(language)}: {part.title.in_(language)}"
+                colon = "：" if language == "zh" else ": "
+                return f"{rule.title.in_(language)}{colon}{part.title.in_(language)}"
         return rule.title.in_(language) or rule.id
 
     def evidence(self, finding: Finding) -> Evidence:
