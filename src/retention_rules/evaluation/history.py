@@ -145,12 +145,6 @@ class Tally:
                 found.add(happening, sure, fields)
         return found
 
-    def forget(self, start: int) -> None:
-        """Drop what no later window can reach."""
-        entries = self.entries
-        if entries and entries[0][0] < start and len(entries) > 64:
-            self.entries = [entry for entry in entries if entry[0] >= start]
-
     def range(self, term: History, complete: bool) -> Range:
         """The aggregate, given whether history is complete as far back as it reaches."""
         if term.aggregate == "count":
