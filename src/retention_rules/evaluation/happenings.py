@@ -51,6 +51,11 @@ class Happening:
         self._name: str | None = None
 
     @property
+    def dated(self) -> bool:
+        """Whether only its day is known."""
+        return self.first != self.last
+
+    @property
     def name(self) -> str:
         """Its identity as text."""
         if self._name is None:

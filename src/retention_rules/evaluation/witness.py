@@ -65,7 +65,7 @@ class Witness(Replays):
             happening.name,
             happening.kind,
             happening.first,
-            happening.first != happening.last,
+            happening.dated,
             tuple(named(one) for one in self.chains.get(ref, ())),
         )
 
@@ -100,10 +100,7 @@ class Witness(Replays):
             if rule.unless_prior is not None:
                 prior = [e for e in self._of(rule.unless_prior) if e.first <= wrong.last]
                 doubtful += self._undecided(rule.unless_prior, prior)
-                if (
-                    any(wrong.first < e.last and e.first != e.last for e in prior)
-                    or wrong.first != wrong.last
-                ):
+                if any(wrong.first < e.last and e.first != e.last for e in prior) or wrong.dated:
                     doubtful += [Miss(self._cite(e), "dated") for e in [*prior, wrong] if e.dated]
         context = rule.forbids if rule.context is None else rule.forbids.where(rule.context)
         seen = self._checks(context, wrong)
