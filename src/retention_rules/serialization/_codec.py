@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
+from inspect import cleandoc
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import attrs
@@ -205,14 +206,15 @@ def closed(keys: Mapping[str, Any], needed: Collection[str] = ()) -> dict[str, A
     return {**out, "additionalProperties": False}
 
 
-_ENTRY = re.compile(r"(?:(?<=\n)|^) {8}(\w+): (.*?)(?=\n {8}\S|\n\n|\n {4}\S|\Z)", re.DOTALL)
+_ENTRY = re.compile(r"(?:(?<=\n)|^) {4}(\w+): (.*?)(?=\n {4}\S|\n\n|\n\S|\Z)", re.DOTALL)
 
 
 def described(told: str | None) -> dict[str, str]:
     """What a docstring says of each attribute or argument."""
     found: dict[str, str] = {}
     for heading in ("Attributes:\n", "Args:\n"):
-        _, _, entries = (told or "").partition(heading)
+        # Python 3.13 takes the indentation away, those before it leave it.
+        _, _, entries = cleandoc(told or "").partition(heading)
         for name, words in _ENTRY.findall(entries.rstrip()):
             found[name] = " ".join(words.replace("``", "`").split())
     return found
