@@ -442,3 +442,23 @@ def test_closing_without_keeping_a_promise_is_no_violation_but_releases_it(ask):
 def test_what_cannot_be_a_procedure_is_refused(given):
     with pytest.raises(DefinitionError):
         Procedure(id="six", opened_by=event("case.opened"), steps=given)
+
+
+def test_one_dated_event_that_does_two_steps_does_them_in_order_from_its_first_instant(ask):
+    rule = Procedure(
+        id="p",
+        opened_by=event("case.opened"),
+        steps=[
+            Step(name="a", fulfilled_by=event("done"), window=Window(due=hours(0))),
+            Step(name="b", fulfilled_by=event("done"), window=Window(due=days(0))),
+        ],
+        correlate_on="case",
+    )
+    story = (
+        happened("o", "case.opened", "03-03 00:00", case="c"),
+        happened("e", "done", "03-03", case="c"),
+    )
+    for as_of in ("03-03 00:00", "03-03 12:00", "03-05 12:00"):
+        assert [
+            one.part for one in ask(rule, *story, as_of=as_of) if one.nature == "violation"
+        ] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -10,6 +10,7 @@ import attrs
 
 from retention_rules.evaluation.foresight import Future, next_change, usual_change
 from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.lanes import PAYMENT, RELEASE
 from retention_rules.evaluation.obligations import Case, Obligation
 from retention_rules.evaluation.races import Group
 from retention_rules.evaluation.verdicts import Pair, judge, verdict
@@ -159,11 +160,17 @@ def _breaches(group: Group) -> dict[Breach, bool]:
     found: dict[Breach, bool] = {}
     procedure = group.cluster.procedure
     assert procedure is not None
+    # What is set to end within its day has its event already.
+    scheduled: dict[int, Happening] = {}
+    for _, what, _, payload in sorted(group.timers, key=lambda timer: timer[:3]):
+        if what in (PAYMENT, RELEASE):
+            e = payload[1].happening if what == PAYMENT else payload[1]
+            scheduled.setdefault(id(payload[0]), e)
     for case in group.cases:
         if procedure.ordered:
             for step in case.steps:
                 if step is not None and step.paid is not None:
-                    _out_of_order(case, step, found)
+                    _out_of_order(case, step, found, scheduled)
         if case.closed is not None:
             f, e = case.closed
             for step in case.steps:
@@ -177,17 +184,20 @@ def _breaches(group: Group) -> dict[Breach, bool]:
     return found
 
 
-def _out_of_order(case: Case, step: Obligation, found: dict[Breach, bool]) -> None:
+def _out_of_order(
+    case: Case, step: Obligation, found: dict[Breach, bool], scheduled: Mapping[int, Happening]
+) -> None:
     assert step.paid is not None
     e = step.paid[1]
     missing = doubtful = False
     for before in case.steps[: step.race.index]:
         if before is None or not before.race.required:
             continue
-        decided = before.paid or before.freed
-        if decided is not None and (decided[1] is e or decided[1].last <= e.first):
+        ended = before.paid or before.freed
+        decided = ended[1] if ended else scheduled.get(id(before))
+        if decided is not None and (decided is e or decided.last <= e.first):
             continue
-        if decided is not None and decided[1].first <= e.last:
+        if decided is not None and decided.first <= e.last:
             doubtful = True
         else:
             missing = True
