@@ -1,6 +1,7 @@
 """The format of worked timelines: what it means, and what it refuses."""
 
 import pickle
+from itertools import pairwise
 from textwrap import dedent, indent
 
 import pytest
@@ -427,6 +428,13 @@ def test_a_mistake_is_told_by_its_place(how, line, column, problem):
 )
 def test_a_file_that_is_none_is_refused(whole, problem):
     assert problem in refused(whole=whole).problem
+
+
+def test_a_few_lines_of_aliases_do_not_make_endless_values():
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    for before, name in pairwise("abcdefghi"):
+        lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]")
+    assert "more than 100,000 values" in refused(whole="\n".join(lines)).problem
 
 
 def test_an_error_names_file_line_and_column():

@@ -1,4 +1,4 @@
-"""YAML 1.2 with the place of each part. The only module that imports ruamel.yaml.
+"""YAML 1.2 with the place of each part, as rulebook files are written.
 
 The core schema and nothing beyond it: ``NO``, ``09:00`` and ``2026-03-02`` are text, and what
 could surprise a reader (anchors, tags, a key that stands twice, several documents) is refused.

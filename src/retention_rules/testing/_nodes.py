@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import attrs
 
 from retention_rules.errors import DecodingError, near
+from retention_rules.interop._documents import PARTS
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[+-]?[0-9]+\.[0-9]+")
@@ -164,7 +166,7 @@ def read_nodes(text: str, path: str) -> Node:
         raise BadTimeline(path, 1, 1, f"no YAML: {' '.join(str(problem).split())}") from None
     if root is None:
         raise BadTimeline(path, 1, 1, "the file is empty: write `practice:`, `zone:`, `timelines:`")
-    return _node(root, path, ())
+    return _node(root, path, (), count())
 
 
 def _hint(told: str) -> str:
@@ -173,9 +175,15 @@ def _hint(told: str) -> str:
     return "; write tabs as blanks" if "\\t" in told else ""
 
 
-def _node(node: Any, path: str, outer: tuple[Any, ...]) -> Node:
-    """A node of ours for one of the library's; `outer` are those that it stands in."""
+def _node(node: Any, path: str, outer: tuple[Any, ...], parts: Iterator[int]) -> Node:
+    """A node of ours for one of the library's; `outer` are those that it stands in.
+
+    What an alias stands for counts as often as it is named, so that few lines cannot hold endless
+    `parts`.
+    """
     line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    if next(parts) >= PARTS:
+        raise BadTimeline(path, line, column, f"more than {PARTS:,} values: no story has so many")
     if any(one is node for one in outer):
         raise BadTimeline(path, line, column, "this stands within itself: write it out")
     inside = (*outer, node)
@@ -184,8 +192,10 @@ def _node(node: Any, path: str, outer: tuple[Any, ...]) -> Node:
         return Node(path, line, column, kind, node.value, node.style is not None)
     given: tuple[Any, ...]
     if kind == "list":
-        given = tuple(_node(one, path, inside) for one in node.value)
+        given = tuple(_node(one, path, inside, parts) for one in node.value)
     else:
         pairs = node.value
-        given = tuple((_node(key, path, inside), _node(one, path, inside)) for key, one in pairs)
+        given = tuple(
+            (_node(key, path, inside, parts), _node(one, path, inside, parts)) for key, one in pairs
+        )
     return Node(path, line, column, kind, given)
