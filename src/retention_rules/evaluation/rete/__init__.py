@@ -5,10 +5,10 @@ numbers before the engine sees it: it never reckons time. What is left is matchi
 engine does. Strata follow one another: stages, then for each group of races pauses, cases, what is
 owed, who may act on it, which act is the first, what it ends, and what is handed on; prohibitions
 at last. Within a stratum rules chain forward: an action reckons the next window from what
-matched, and tells it as a new fact. A minimum (the first payment, the first release, the next stage)
-is a fact without another one before it. Chains, and triggers that are ignored while something is
-owed, take turns: a stratum is signalled once for each. What doubt there is makes a second run, in
-which everything doubtful counts.
+matched, and tells it as a new fact. A minimum (the first payment, the first release, the next
+stage) is a fact without another one before it. Chains, and triggers that are ignored while
+something is owed, take turns: a stratum is signalled once for each. What doubt there is makes a
+second run, in which everything doubtful counts.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from retention_rules.calendars import Calendar, day_table, instant
-from retention_rules.customers import Customer, Customers
+from retention_rules.calendars import Calendar, instant
+from retention_rules.customers import Customer, Customers, local_date
 from retention_rules.customers import customers as by_id
-from retention_rules.customers import local_date
-from retention_rules.errors import UnknownZone
 from retention_rules.evaluation.arguments import (
+    at_home,
     checked_calendar,
     checked_records,
     checked_rulebook,
@@ -82,14 +81,7 @@ def evaluate(
     at = instant(now)
     worlds: dict[str, World] = {}
     for name in sorted(mine):
-        customer = known.get(name) or Customer(name)
-        where = customer.zone or place.zone or zone
-        if where is None:
-            raise UnknownZone(
-                f"the customer `{name}` has no zone: give one with the customer, the calendar, "
-                "or `zone=` for all"
-            )
-        table = day_table(where, place)
+        customer, table = at_home(name, known, place, zone)
         happened = sorted((placed(one, table) for one in mine[name]), key=lambda one: one.order)
         visible = [one for one in happened if one.first <= at]
         worlds[name] = World(program, customer, table, since, visible, at)
@@ -99,7 +91,7 @@ def evaluate(
     notes = [*resolution.notes]
     for world in worlds.values():
         notes += world.sweep.notes()
-    notes += shared_cases({name: world.sweep for name, world in worlds.items()})
+    notes += shared_cases({name: world.sweep.groups for name, world in worlds.items()})
     return Findings(found, as_of=now, notes=notes)
 
 

@@ -74,7 +74,9 @@ _RULES = (
         _cleared,
     ),
     Rule(
-        CLEAR, (there("w", "wrong"), there("c", "clear", **_OTHER, first=("<=", "w.last"))), _doubted
+        CLEAR,
+        (there("w", "wrong"), there("c", "clear", **_OTHER, first=("<=", "w.last"))),
+        _doubted,
     ),
     Rule(
         WRONG,

@@ -31,9 +31,7 @@ def next_date(rule: Recurring, table: Any, start: int, after: int) -> int | None
         return None if found is None else int(found.date().toordinal())
     assert rule.on is not None
     names = rule.on.names
-    days = (
-        day.toordinal() for day, name in table.calendar.holidays if not names or name in names
-    )
+    days = (day.toordinal() for day, name in table.calendar.holidays if not names or name in names)
     return min((day for day in days if day > after), default=None)
 
 

@@ -237,7 +237,14 @@ _OUT_OF_ORDER = [
         (
             there("q", "paid", step=1),
             there("r", "required", **_SOONER),
-            there("d", "done", **_STEP, first=("<=", "q.last"), last=(">", "q.first"), e=("!=", "q.by")),
+            there(
+                "d",
+                "done",
+                **_STEP,
+                first=("<=", "q.last"),
+                last=(">", "q.first"),
+                e=("!=", "q.by"),
+            ),
         ),
         _out_of_order,
     ),

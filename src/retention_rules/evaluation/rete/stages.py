@@ -168,9 +168,10 @@ class Machine:
 
 def _able(_: Machine, m: Match) -> Iterator[Fact]:
     one, stay = m["o"], m["s"]
-    yield "able", {name: one[name] for name in ("rank", "first", "record")} | {
-        "number": stay["number"]
-    }
+    yield (
+        "able",
+        {name: one[name] for name in ("rank", "first", "record")} | {"number": stay["number"]},
+    )
 
 
 def _moves(machine: Machine, m: Match) -> Iterator[Fact]:

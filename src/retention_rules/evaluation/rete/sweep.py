@@ -116,7 +116,8 @@ class Sweep(Present):
         self.clearing: list[Judged] = []
         self.forbidden: list[Judged] = []
         self.index: list[Happening] = []
-        both = sorted([*records, *turns], key=_at)
+        both: list[Happening | Turn] = [*records, *turns]
+        both.sort(key=_at)
         for _, some in groupby(both, key=_at):
             now = list(some)
             self._instant(

@@ -15,14 +15,13 @@ from retention_rules.calendars import DayTable
 from retention_rules.customers import Customer
 from retention_rules.evaluation.found import Viewpoint
 from retention_rules.evaluation.happenings import Happening
-from retention_rules.evaluation.program import Cluster, Program
+from retention_rules.evaluation.program import OPEN, TRIGGER, Cluster, Program
 from retention_rules.evaluation.rete.bans import Judgement
 from retention_rules.evaluation.rete.duty import Duty
 from retention_rules.evaluation.rete.outcomes import Breach, Pair, offspring, pairs
 from retention_rules.evaluation.rete.races import Run
 from retention_rules.evaluation.rete.stages import Machine, Stay
 from retention_rules.evaluation.rete.sweep import Heard, Sweep
-from retention_rules.evaluation.program import BEGIN, OPEN, TRIGGER
 from retention_rules.events import RESERVED
 from retention_rules.findings import FINAL, Finding, escaped
 
@@ -69,7 +68,7 @@ class World:
 
     def _raced(self, cluster: Cluster) -> Iterator[Pair | Breach]:
         heard = self.sweep.heard.get(cluster.index, [])
-        if not any(_opens(one, cluster) for one in heard):
+        if not any(_opens(one) for one in heard):
             return
         lo = self._run(cluster, heard, False)
         owed = lo.decide()
@@ -217,7 +216,7 @@ class World:
         return self._later[passed[-1]]
 
 
-def _opens(one: Heard, cluster: Cluster) -> bool:
+def _opens(one: Heard) -> bool:
     return any(role in (TRIGGER, OPEN) for _, role, _ in one.parts)
 
 
