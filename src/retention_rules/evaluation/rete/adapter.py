@@ -165,8 +165,8 @@ def native() -> Any:
         import durable_rules_engine
     except ImportError:
         raise MissingExtra(
-            'durable-rules is not there: `pip install "retention-rules[rete]"` on Python 3.11 or '
-            "3.12, which takes a C compiler, or leave out `engine`, which gives the same findings"
+            "`engine='rete'` needs durable-rules: pip install 'retention-rules[rete]', which takes "
+            "Python 3.11 or 3.12 and a C compiler; without `engine` the same findings come"
         ) from None
     return durable_rules_engine
 

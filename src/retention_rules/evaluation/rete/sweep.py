@@ -106,9 +106,12 @@ class Sweep(Present):
                 self._remember(record, True, route)
         return found
 
-    def parts(self, records: Sequence[Happening], turns: Iterable[Turn]) -> None:
+    def parts(
+        self, records: Sequence[Happening], options: Iterable[Option], turns: Iterable[Turn]
+    ) -> None:
         """Let all happen, with the stages as given, and note who plays a part."""
         self.reset()
+        self.moving = {one.record.order for one in options}
         self.known: dict[str, str | None] = {one.rule.id: "" for one in self.program.lives}
         self.heard: dict[int, list[Heard]] = {}
         self.groups: dict[tuple[int, Values], None] = {}
@@ -140,12 +143,12 @@ class Sweep(Present):
         passed = [one for one in turns if not one.caused]
         caused = [one for one in turns if one.caused]
         self._turn(passed)
-        moving = bool(caused)
         single = len(records) == 1 and not passed
         for record in records:
             if record.kind == CUSTOMER_CHANGED:
                 self._learn(record)
-            self._take(record, True, single and record.first == record.last, moving)
+            alone = single and record.first == record.last
+            self._take(record, True, alone, record.order in self.moving)
         self._turn(caused)
 
     def _turn(self, turns: list[Turn]) -> None:

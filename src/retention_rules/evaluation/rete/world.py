@@ -51,7 +51,8 @@ class World:
         ]
         for machine in self.machines:
             machine.decide(now)
-        self.sweep.parts(records, [turn for machine in self.machines for turn in machine.turns])
+        turns = [turn for machine in self.machines for turn in machine.turns]
+        self.sweep.parts(records, options, turns)
         self.events = sorted(self.sweep.index, key=lambda one: one.order)
         self._entries: dict[int | None, Entries] = {}
         self._later: dict[int, World] = {}
