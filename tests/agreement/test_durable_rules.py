@@ -338,7 +338,7 @@ def test_a_deadline_centuries_ahead_asked_about_in_the_year_9000_is_the_same():
         + """
 late = FollowUp(id="acme.late", trigger=event("deal.closed"), fulfilled_by=touch("call"),
                 window=Window(due=hours(3_418_740), expires=never), on_retrigger="queue")
-records = [deal("o-1", at="2990-03-02"), deal("o-2", at="2990-03-02T15:00+08:00")]
+records = [deal("o-1", at="2990-03-02T00:00+08:00"), deal("o-2", at="2990-03-02T15:00+08:00")]
 for year in (2991, 9000):
     given = dict(as_of=f"{year}-03-05T09:00+08:00", zone="Asia/Shanghai")
     one, other = (
