@@ -1,7 +1,6 @@
 """What the adapter promises of an engine that forgives little; each test in its own process."""
 
 import subprocess
-import sys
 import textwrap
 
 import pytest
@@ -352,26 +351,33 @@ for year in (2991, 9000):
     ]
 
 
-# ---- without it --------------------------------------------------------------------------------
+# ---- at the prompt -----------------------------------------------------------------------------
 
 
-def test_without_durable_rules_the_error_says_what_to_do():
-    """Whether or not it is installed here: a module that is None cannot be imported."""
-    code = """
-import sys
-sys.modules["durable_rules_engine"] = None
-from retention_rules import MissingExtra, Rulebook, evaluate
-try:
-    evaluate(Rulebook(), [], as_of="2026-03-05T09:00+08:00", engine="rete")
-except MissingExtra as problem:
-    print(problem)
-"""
-    process = subprocess.run(
-        [sys.executable, "-c", code],
-        env=worker.environment(),
-        capture_output=True,
-        text=True,
-        check=True,
+@pytest.mark.parametrize("command", ["agenda", "check", "explain"])
+def test_the_commands_say_the_same(command, tmp_path):
+    reason = worker.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    events = tmp_path / "events.csv"
+    events.write_text(
+        "id,kind,customer,occurred_at,channel,purpose\n"
+        "o-17,deal.closed,lin,2026-03-02T15:00+08:00,,\n"
+        "m-90,touch.made,lin,2026-03-03T10:12+08:00,email,thanks\n",
+        encoding="utf-8",
     )
-    assert "pip install 'retention-rules[rete]'" in process.stdout
-    assert "the same findings" in process.stdout
+    given = [command, str(events), "--zone", "Asia/Shanghai", "--as-of", "2026-03-05T09:00+08:00"]
+    if command == "explain":
+        given.append("thanks.handwritten/lin/o-17")
+    said = [
+        subprocess.run(
+            [worker.PYTHON, "-m", "retention_rules", *given, "--engine", engine],
+            env=worker.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for engine in ("python", "rete")
+    ]
+    assert said[0].replace(" --engine python", "") == said[1].replace(" --engine rete", "")
+    assert "thanks.handwritten" in said[1]
