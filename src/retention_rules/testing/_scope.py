@@ -14,6 +14,7 @@ from retention_rules.findings import Finding
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     ALWAYS,
+    Derivation,
     FollowUp,
     Holidays,
     Lifecycle,
@@ -181,7 +182,7 @@ def _ordered_patterns(rule: Shape) -> Iterable[Pattern]:
             yield rule.fulfilled_by
     elif isinstance(rule, Lifecycle):
         yield from (move.on for move in rule.moves)
-    elif isinstance(rule, Procedure | Recurring):
+    elif isinstance(rule, Procedure | Recurring | Derivation):
         yield from patterns(rule)
     else:
         yield rule.forbids

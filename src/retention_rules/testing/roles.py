@@ -7,7 +7,9 @@ from typing import Any
 
 from retention_rules.conditions import History, InStage, Pattern, walk
 from retention_rules.events import RESERVED
+from retention_rules.premises import Happened
 from retention_rules.rules import (
+    Derivation,
     FollowUp,
     Lifecycle,
     Pause,
@@ -48,6 +50,8 @@ def conditions(rule: Shape) -> Iterator[Any]:
         yield from walk(pattern)
     if isinstance(rule, Prohibition):
         yield from walk(rule.context)
+    if isinstance(rule, Derivation):
+        yield from walk(rule.where)
     if isinstance(rule, FollowUp) and rule.for_each is not None:
         yield from walk(rule.for_each.where)
 
@@ -69,6 +73,9 @@ def roles(rule: Shape) -> Iterator[tuple[Pattern, int, str]]:
         optional += [(rule.stops, 1, "other")]
     elif isinstance(rule, Lifecycle):
         optional += [(move.on, 2, "trigger") for move in rule.moves]
+    elif isinstance(rule, Derivation):
+        premises = (*rule.given, *rule.unless)
+        optional += [(one.pattern, 4, "trigger") for one in premises if isinstance(one, Happened)]
     else:
         optional += [(rule.forbids, 4, "trigger"), (rule.unless_prior, 4, "other")]
     for pattern, weight, role in optional:
