@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from retention_rules.calendars import Calendar
 from retention_rules.conditions import (
     Pattern,
+    concluded,
     contact,
     customer,
     entered,
@@ -19,6 +20,7 @@ from retention_rules.conditions import (
     left,
     prior,
     touch,
+    withdrawn,
 )
 from retention_rules.customers import Customer
 from retention_rules.errors import (
@@ -37,8 +39,10 @@ from retention_rules.errors import (
 )
 from retention_rules.events import Event, Retraction
 from retention_rules.findings import Change, Finding, Findings, Note
+from retention_rules.premises import found, happened
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
+    Derivation,
     FollowUp,
     Holidays,
     Lifecycle,
@@ -87,6 +91,7 @@ __all__ = [
     "Customer",
     "DecodingError",
     "DefinitionError",
+    "Derivation",
     "Event",
     "Finding",
     "Findings",
@@ -119,6 +124,7 @@ __all__ = [
     "UnknownZone",
     "Window",
     "business_days",
+    "concluded",
     "contact",
     "contacts",
     "customer",
@@ -129,6 +135,8 @@ __all__ = [
     "evaluate",
     "event",
     "field",
+    "found",
+    "happened",
     "hours",
     "in_stage",
     "left",
@@ -142,6 +150,7 @@ __all__ = [
     "trigger",
     "until",
     "weeks",
+    "withdrawn",
     "working_hours",
     "working_minutes",
     "years",

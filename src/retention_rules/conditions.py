@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import attrs
 
 from retention_rules.errors import DefinitionError, shown
-from retention_rules.events import RESERVED
+from retention_rules.events import CONCLUSION, RESERVED
 from retention_rules.windows import OFFSETS, CalendarDays, Elapsed
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]
@@ -416,6 +416,9 @@ def _event_code(one: Alternative) -> str:
     if one.kind.startswith(RESERVED) and one.kind.count(":") == 2 and one.condition is None:
         what, life, stage = one.kind[len(RESERVED) :].split(":")
         return f"{what}({life!r}, {stage!r})"
+    if one.kind.startswith(CONCLUSION) and one.condition is None:
+        what, _, rule = one.kind[len(CONCLUSION) :].partition(":")
+        return f"{what}({rule!r})"
     parts = list(one.condition.of) if isinstance(one.condition, AllOf) else [one.condition]
     if parts == [None]:
         parts = []
@@ -459,10 +462,13 @@ def event(kind: str, **fields: Constant) -> Pattern:
     """Events of a kind whose data has these values.
 
     Raises:
-        DefinitionError: the kind is empty, or derived (use `entered` and `left` for stages).
+        DefinitionError: the kind is empty, or derived (use `entered` and `left` for stages,
+            `concluded` and `withdrawn` for conclusions).
     """
     if str(kind).startswith(RESERVED):
         raise DefinitionError(f"`{kind}` is derived: write `entered(...)` or `left(...)`")
+    if str(kind).startswith(CONCLUSION):
+        raise DefinitionError(f"`{kind}` is derived: write `concluded(...)` or `withdrawn(...)`")
     conditions = tuple(EventField(name) == value for name, value in fields.items())
     return Pattern((Alternative(kind, _all(conditions)),))
 
@@ -484,6 +490,16 @@ def entered(lifecycle: str, stage: str) -> Pattern:
 def left(lifecycle: str, stage: str) -> Pattern:
     """The moment at which a customer leaves a stage."""
     return Pattern((Alternative(f"{RESERVED}left:{lifecycle}:{stage}"),))
+
+
+def concluded(rule: str) -> Pattern:
+    """The moment at which a conclusion is drawn; `rule` is the id of a `Derivation`."""
+    return Pattern((Alternative(f"{CONCLUSION}concluded:{rule}"),))
+
+
+def withdrawn(rule: str) -> Pattern:
+    """The moment at which a conclusion that was drawn certainly holds no more."""
+    return Pattern((Alternative(f"{CONCLUSION}withdrawn:{rule}"),))
 
 
 def _names(value: Iterable[str] | str) -> tuple[str, ...]:
@@ -514,7 +530,8 @@ class Prior:
 
     def __repr__(self) -> str:
         one = self.pattern.alternatives[0] if len(self.pattern.alternatives) == 1 else None
-        plain = one is not None and one.condition is None and not one.kind.startswith(RESERVED)
+        plain = one is not None and one.condition is None
+        plain = plain and not one.kind.startswith((RESERVED, CONCLUSION))  # type: ignore[union-attr]
         parts = [repr(one.kind) if one is not None and plain else repr(self.pattern)]
         parts += [f"same={self.same!r}"] if self.same else []
         parts += [f"since={self.since!r}"] if self.since is not None else []

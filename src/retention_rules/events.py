@@ -22,6 +22,7 @@ Ref: TypeAlias = tuple[str, str]
 """The identity of a record: its source and its id."""
 
 RESERVED = "stage."
+CONCLUSION = "conclusion."
 CUSTOMER_CHANGED = "customer.changed"
 _PLAIN = frozenset({str, bool, int})
 _SCALARS = (str, bool, int, float, Decimal, date, datetime)
@@ -245,8 +246,10 @@ class Event:
     """Microseconds since 1970 in UTC; None for a dated event, whose place depends on its zone."""
 
     def __attrs_post_init__(self) -> None:
-        if self.kind.startswith(RESERVED):
-            raise InvalidEvent(f"the kind `{self.kind}` is reserved: stages are derived, not sent")
+        if self.kind.startswith((RESERVED, CONCLUSION)):
+            raise InvalidEvent(
+                f"the kind `{self.kind}` is reserved: stages and conclusions are derived, not sent"
+            )
         moment = self.occurred_at
         at = instant(moment) if isinstance(moment, datetime) else None
         object.__setattr__(self, "at", at)

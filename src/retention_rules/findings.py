@@ -26,9 +26,10 @@ Status: TypeAlias = Literal[
     "violated",
     "current",
     "left",
+    "holds",
     "indeterminate",
 ]
-Nature: TypeAlias = Literal["obligation", "violation", "stage"]
+Nature: TypeAlias = Literal["obligation", "violation", "stage", "conclusion"]
 
 Correlation: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -74,14 +75,16 @@ class Finding:
     Attributes:
         key: Stable: rule / customer / correlation values / root trigger / part.
         rule: The id of the rule.
-        nature: ``obligation``, ``violation`` or ``stage``.
+        nature: ``obligation``, ``violation``, ``stage`` or ``conclusion``.
         customer: Whom it concerns.
         correlation: The values that tie its case, as pairs of field and text.
         status: See the glossary; final ones never change for the same knowledge.
-        trigger: The event behind it, as its source and id.
+        trigger: The event behind it, as its source and id; of a conclusion that behind the last
+            of its reasons.
         zone: The zone in which its dates were reckoned.
         part: The step, contact, occurrence or stage, where it applies.
-        opens: From when it can be done; for a violation when it happened, for a stage its entry.
+        opens: From when it can be done; for a violation when it happened, for a stage its entry,
+            for a conclusion since when it holds.
         due: The last instant in time; None while its clock stands still.
         expires: The last instant at which it is still worth doing; None for never, or paused.
         target: An informative earlier goal.
@@ -91,6 +94,8 @@ class Finding:
         leaning: For ``indeterminate``: its status if nothing doubtful counts.
         reason: For ``indeterminate``: why.
         next_change: When it changes, or bears another finding, if nothing more happens.
+        reasons: For a conclusion: the keys of the findings, and the names of the events, that it
+            is drawn from.
     """
 
     key: str
@@ -112,6 +117,7 @@ class Finding:
     leaning: Status | None = None
     reason: str | None = None
     next_change: int | None = None
+    reasons: tuple[str, ...] = ()
     origin: Any = attrs.field(default=None, eq=False, repr=False)
 
     @property

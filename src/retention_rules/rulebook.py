@@ -9,6 +9,7 @@ import attrs
 
 from retention_rules.errors import DefinitionError, near, shown
 from retention_rules.rules import (
+    Derivation,
     FollowUp,
     Lifecycle,
     Procedure,
@@ -25,7 +26,7 @@ _KEYS = {"trigger": "when", "fulfilled_by": "then", "released_by": "unless"}
 """Attributes that a rulebook file calls otherwise."""
 
 _SHORT = 12
-SHAPES = (FollowUp, Procedure, Recurring, Lifecycle, Prohibition)
+SHAPES = (FollowUp, Procedure, Recurring, Lifecycle, Prohibition, Derivation)
 
 
 def _rules(value: Iterable[Shape] | Shape) -> tuple[Shape, ...]:
@@ -245,9 +246,9 @@ def _versions(one: Shape, other: Shape) -> None:
         getattr(one, name, None) == getattr(other, name, None)
         for name in ("correlate_on", "on_retrigger", "for_each")
     )
-    if not same or isinstance(one, Lifecycle | Procedure | Recurring):
+    if not same or isinstance(one, Lifecycle | Procedure | Recurring | Derivation):
         raise DefinitionError(
             f"the versions of `{one.id}` differ in shape, `correlate_on`, `on_retrigger`, "
-            "`for_each` or `paused_by`, or are a lifecycle, procedure or recurring duty: give the "
-            "new one an id of its own"
+            "`for_each` or `paused_by`, or are neither follow-ups nor prohibitions: give the new "
+            "one an id of its own"
         )

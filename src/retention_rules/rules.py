@@ -1,8 +1,8 @@
 """The shapes in which people write rules. Start here.
 
 A `FollowUp` is owed after a trigger; a `Procedure` is a case worked step by step; a `Recurring`
-duty comes back; a `Lifecycle` says which stage a customer is in; a `Prohibition` must not happen.
-All are data: frozen, hashable, printable.
+duty comes back; a `Lifecycle` says which stage a customer is in; a `Prohibition` must not happen;
+a `Derivation` concludes from what the others found. All are data: frozen, hashable, printable.
 
 >>> FollowUp(
 ...     id="acme.welcome-call",
@@ -22,8 +22,17 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from retention_rules.conditions import Condition, Pattern, event, touch
+from retention_rules.conditions import (
+    Condition,
+    CustomerField,
+    Pattern,
+    Term,
+    event,
+    touch,
+    walk,
+)
 from retention_rules.errors import DefinitionError, near, shown
+from retention_rules.premises import Found, Happened
 from retention_rules.texts import Citation, Text, text
 from retention_rules.validation import (
     Key,
@@ -34,6 +43,7 @@ from retention_rules.validation import (
     is_a,
     keys_of,
     local_day,
+    many,
     names_of,
     one_of,
 )
@@ -57,6 +67,7 @@ from retention_rules.windows import (
 __all__ = [
     "Citation",
     "Contacts",
+    "Derivation",
     "FollowUp",
     "Holidays",
     "Item",
@@ -95,6 +106,17 @@ def _items(value: Iterable[Item] | Item) -> tuple[Item, ...]:
 
 def _steps(value: Iterable[Step]) -> tuple[Step, ...]:
     return each_one(value, Step)
+
+
+def _premises(value: Iterable[Found | Happened]) -> tuple[Found | Happened, ...]:
+    found = many(value, Found | Happened)
+    for one in found:
+        if not isinstance(one, Found | Happened):
+            raise DefinitionError(
+                f"{shown(one)} is no premise: write found('promise.kept', 'missed') or "
+                "happened(event('deal.closed'))"
+            )
+    return found
 
 
 def _stages(value: Iterable[Stage]) -> tuple[Stage, ...]:
@@ -530,4 +552,44 @@ class Prohibition(Rule):
     instead: Text = attrs.field(default=Text(), converter=text)
 
 
-Shape: TypeAlias = FollowUp | Procedure | Recurring | Lifecycle | Prohibition
+@attrs.frozen(kw_only=True)
+class Derivation(Rule):
+    """A conclusion: it holds while all that is `given` is found, `unless` any of the rest is.
+
+    It is drawn from findings and events as they stand, at each moment at which one of them changes.
+    It asks for nothing by itself: a `FollowUp` triggered by `concluded(id)` does.
+
+    Attributes:
+        given: What must be found; of each its own number.
+        unless: What must not.
+        where: What must hold of the customer: tests of `customer(...)` and `in_stage(...)`.
+        correlate_on: Fields that tie the premises of one case; default: the whole customer. Each
+            case has a conclusion of its own.
+    """
+
+    given: tuple[Found | Happened, ...] = attrs.field(converter=_premises)
+    unless: tuple[Found | Happened, ...] = attrs.field(default=(), converter=_premises)
+    where: Condition | None = attrs.field(default=None, validator=is_a(Condition, optional=True))
+    correlate_on: tuple[str, ...] = attrs.field(default=(), converter=names_of)
+
+    def __attrs_post_init__(self) -> None:
+        if self.in_force != ALWAYS:
+            raise DefinitionError(
+                f"`{self.id}` has no trigger whose day could decide: leave `in_force` out"
+            )
+        if all(one.customer_wide for one in self.given) and self.correlate_on:
+            raise DefinitionError(
+                f"nothing that is given says which `{self.correlate_on[0]}` `{self.id}` is about: "
+                "leave `correlate_on` out, or `customer_wide` in one premise"
+            )
+        if not self.given:
+            raise DefinitionError(f"`{self.id}` is drawn from nothing: give one premise or more")
+        for node in walk(self.where):
+            if isinstance(node, Term) and not isinstance(node, CustomerField):
+                raise DefinitionError(
+                    f"`{self.id}` asks for {node!r}, but a conclusion has no event of its own: "
+                    "use `customer(...)`, or a condition in `happened(...)`"
+                )
+
+
+Shape: TypeAlias = FollowUp | Procedure | Recurring | Lifecycle | Prohibition | Derivation

@@ -88,7 +88,7 @@ def local_day(value: date | str | None) -> date | None:
     return given
 
 
-def many(value: Any, one: type) -> tuple[Any, ...]:
+def many(value: Any, one: Any) -> tuple[Any, ...]:
     """A single thing or several, as a tuple."""
     if isinstance(value, one) or not isinstance(value, Iterable):
         return (value,)

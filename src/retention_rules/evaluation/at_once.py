@@ -94,6 +94,7 @@ def evaluate(
         resolution = resolve(checked_records(records), known_at)
         monitor._fill(resolution)
         for timeline in timelines.values():
+            timeline.knowing(until)
             timeline.advance(at)
 
     def findings() -> list[Finding]:

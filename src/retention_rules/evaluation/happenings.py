@@ -13,8 +13,8 @@ from retention_rules.findings import named
 
 Order: TypeAlias = tuple[int, int, str, str]
 _EARLIEST, _LATEST = -2_177_452_800_000_000, 32_503_680_000_000_000 - 366 * 86_400_000_000
-FIRST, RECORD, DERIVED = 0, 1, 2
-"""Ranks at one instant: facts and timeouts, then records, then what follows from records."""
+FIRST, RECORD, DERIVED, DRAWN = 0, 1, 2, 3
+"""Ranks at one instant: facts and timeouts, records, stages that follow from them, conclusions."""
 
 
 class Happening:

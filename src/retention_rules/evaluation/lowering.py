@@ -36,9 +36,11 @@ from retention_rules.evaluation.program import (
     Route,
     in_force,
 )
-from retention_rules.events import CUSTOMER_CHANGED, RESERVED
+from retention_rules.evaluation.strata import stratum
+from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
+    Derivation,
     FollowUp,
     Lifecycle,
     Procedure,
@@ -95,7 +97,9 @@ class _Compiler:
         read = [tuple(sorted(fields.get(prior, {}).items())) for prior in self.priors]
         for route in self.routes.values():
             route.sort()
-        relevant = frozenset((*self.routes, CUSTOMER_CHANGED))
+        concluded = stratum(self.book)
+        further = () if concluded is None else concluded.program.relevant
+        relevant = frozenset((*self.routes, CUSTOMER_CHANGED, *further))
         return Program(
             self.book,
             clusters,
@@ -106,6 +110,7 @@ class _Compiler:
             list(self.priors),
             self.routes,
             relevant,
+            concluded,
         )
 
     def _route(self, kind: str) -> Route:
@@ -128,11 +133,23 @@ class _Compiler:
 
     def _known_kinds(self, rule: Rule, pattern: Pattern) -> None:
         for kind in pattern.kinds:
-            if kind.startswith(RESERVED):
+            if kind.startswith(CONCLUSION):
+                self._known_conclusion(rule, kind.partition(":")[2])
+            elif kind.startswith(RESERVED):
                 _, lifecycle, stage = kind.split(":", 2)
                 self._known_stage(rule, lifecycle, stage)
                 if isinstance(rule, Lifecycle):
                     raise DefinitionError(f"`{rule.id}` moves by `{kind}`: use records only")
+
+    def _known_conclusion(self, rule: Rule, name: str) -> None:
+        conclusions = [one.id for one in self.book if isinstance(one, Derivation)]
+        if name not in conclusions:
+            raise DefinitionError(
+                f"`{rule.id}` refers to the conclusion `{name}`, which the rulebook lacks: "
+                + near(name, conclusions)
+            )
+        if isinstance(rule, Lifecycle):
+            raise DefinitionError(f"`{rule.id}` moves by the conclusion `{name}`: use records only")
 
     def _known_stage(self, rule: Rule, lifecycle: str, stage: str) -> None:
         life = self.lifecycles.get(lifecycle)

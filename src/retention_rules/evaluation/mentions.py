@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -10,9 +10,10 @@ import attrs
 from retention_rules.conditions import Condition, History, InStage, Pattern, Prior, walk
 from retention_rules.evaluation.obligations import Obligation
 from retention_rules.evaluation.points import Setting, place
-from retention_rules.events import RESERVED
+from retention_rules.events import CONCLUSION, RESERVED
+from retention_rules.premises import Found
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import FollowUp, Procedure, Recurring, Rule
+from retention_rules.rules import Derivation, FollowUp, Procedure, Recurring, Rule
 from retention_rules.windows import (
     Due,
     Earliest,
@@ -73,56 +74,65 @@ def trigger_pattern(rule: Rule, part: str | None) -> Pattern:
 
 def patterns(rule: Rule) -> Iterator[Pattern]:
     """Every pattern that a rule mentions."""
+    return (part for part in parts_of(rule) if isinstance(part, Pattern))
+
+
+def parts_of(rule: Rule) -> list[Pattern | Condition]:
+    """The patterns and conditions of a rule, but for the conditions on contacts."""
     holders: list[Any] = [rule, *getattr(rule, "steps", ()), *getattr(rule, "moves", ())]
     pause = getattr(rule, "paused_by", None)
     holders += [pause] if pause else []
-    for holder in holders:
-        for field in attrs.fields(type(holder)):
-            value = getattr(holder, field.name)
-            if isinstance(value, Pattern):
-                yield value
+    if isinstance(rule, Derivation):
+        holders += [*rule.given, *rule.unless]
+    values = [getattr(one, field.name) for one in holders for field in attrs.fields(type(one))]
+    return [value for value in values if isinstance(value, Pattern | Condition)]
+
+
+def mentioned(rule: Rule) -> set[str]:
+    """The ids of the rules on which a rule depends directly."""
+    found: set[str] = set()
+    window = getattr(rule, "window", None)
+    if isinstance(window, Window):
+        found |= window.steps()
+    if isinstance(rule, FollowUp) and rule.unless_forbidden is not None:
+        found.add(rule.unless_forbidden)
+    if isinstance(rule, Derivation):
+        found |= {one.rule for one in (*rule.given, *rule.unless) if isinstance(one, Found)}
+    for node in _nodes(rule):
+        if isinstance(node, InStage):
+            found.add(node.lifecycle)
+        elif isinstance(node, Pattern):
+            for kind in node.kinds:
+                if kind.startswith(CONCLUSION):
+                    found.add(kind.partition(":")[2])
+                elif kind.startswith(RESERVED):
+                    found.add(kind.split(":")[1])
+    return found
+
+
+def _nodes(rule: Rule) -> Iterator[Any]:
+    contacts = getattr(rule, "for_each", None)
+    for part in (*parts_of(rule), None if contacts is None else contacts.where):
+        yield from walk(part)
+
+
+def closure(book: Rulebook, ids: Iterable[str]) -> set[str]:
+    """These rules, and all on which they depend."""
+    found: set[str] = set()
+    ahead = set(ids)
+    while ahead:
+        found |= ahead
+        ahead = {id for rule in book if rule.id in ahead for id in mentioned(rule)} - found
+    return found
 
 
 def further(rule: Rule, rulebook: Rulebook) -> set[str]:
-    """The kinds of events on which a rule depends through others, and through history."""
-    kinds: set[str] = set()
-    seen: set[str] = set()
-    ahead: list[Rule] = [rule]
-    while ahead:
-        one = ahead.pop()
-        needed: set[Any] = {getattr(one, "unless_forbidden", None)}
-        window = getattr(one, "window", None)
-        if isinstance(window, Window):
-            needed |= window.steps()
-        for node in (node for pattern in patterns(one) for node in walk(pattern)):
-            if isinstance(node, Pattern):
-                kinds |= node.kinds
-                needed |= {kind.split(":")[1] for kind in node.kinds if kind.startswith(RESERVED)}
-            elif isinstance(node, InStage):
-                needed.add(node.lifecycle)
-        for node in walk(getattr(one, "context", None)):
-            if isinstance(node, InStage):
-                needed.add(node.lifecycle)
-            elif isinstance(node, Pattern):
-                kinds |= node.kinds
-        fresh = needed - seen
-        seen |= fresh
-        ahead += [other for other in rulebook if other.id in fresh]
-    return kinds
-
-
-def parts_of(rule: Rule) -> list[Any]:
-    """The patterns and conditions of a rule, but for the conditions on contacts."""
-    found: list[Any] = []
-    holders: list[Any] = [rule, *getattr(rule, "steps", ()), *getattr(rule, "moves", ())]
-    pause = getattr(rule, "paused_by", None)
-    holders += [pause] if pause else []
-    for holder in holders:
-        for field in attrs.fields(type(holder)):
-            value = getattr(holder, field.name)
-            if isinstance(value, Pattern | Condition):
-                found.append(value)
-    return found
+    """The kinds of events on which a rule depends: its own, through others, and by history."""
+    ids = closure(rulebook, mentioned(rule))
+    nodes = (
+        node for one in (rule, *rulebook) if one is rule or one.id in ids for node in _nodes(one)
+    )
+    return {kind for node in nodes if isinstance(node, Pattern) for kind in node.kinds}
 
 
 def fields_read(book: Rulebook) -> Mapping[Prior, dict[str, bool]]:

@@ -21,6 +21,7 @@ from retention_rules.evaluation.arguments import (
 from retention_rules.evaluation.happenings import placed
 from retention_rules.evaluation.lowering import compiled
 from retention_rules.evaluation.origin import Origin
+from retention_rules.evaluation.reasoning import timeline_of
 from retention_rules.evaluation.timeline import Timeline
 from retention_rules.events import Event, Record, Ref, Retraction, aware
 from retention_rules.findings import Change, Finding, Findings, Note, moment, named
@@ -244,7 +245,7 @@ class Monitor:
         timeline = self._timelines.get(name)
         if timeline is None:
             customer, table = at_home(name, self.customers, self.calendar, self.zone)
-            timeline = Timeline(self.program, customer, table, self.history_from)
+            timeline = timeline_of(self.program, customer, table, self.history_from)
             self._timelines[name] = timeline
         return timeline
 
@@ -317,8 +318,7 @@ class Monitor:
         monitor.refused = state.refused
         for name, start in state.sealed.items():
             timeline = monitor._timeline(name)
-            timeline.start_from = start
-            timeline.reset()
+            timeline.resume(start)
         monitor.load(state.records)
         monitor._now = _BEGINNING if state.now is None else state.now
         for name in monitor._timelines:

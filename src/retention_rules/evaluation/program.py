@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
@@ -30,6 +30,9 @@ from retention_rules.windows import (
     Point,
     Window,
 )
+
+if TYPE_CHECKING:
+    from retention_rules.evaluation.strata import Stratum
 
 TRIGGER, PAY, FREE, SKIP, BEGIN, END, OPEN, CLOSE = range(8)
 """The parts that an event may play: CLOSE frees a whole case, SKIP one step that hands on."""
@@ -288,6 +291,7 @@ class Program:
     Attributes:
         routes: By kind of event, who listens; `relevant` the kinds that anyone listens to.
         priors: The histories that conditions ask for, numbered, and the fields read from each.
+        stratum: What is concluded, and from what; None if nothing is.
     """
 
     rulebook: Rulebook
@@ -299,3 +303,4 @@ class Program:
     numbered: list[Prior]
     routes: dict[str, Route]
     relevant: frozenset[str]
+    stratum: Stratum | None = None

@@ -76,13 +76,10 @@ class Replays:
     def _replay(
         self, happenings: Iterable[Happening], look: Callable[[Happening, Timeline], None] | None
     ) -> Timeline:
-        real = self.timeline
-        ghost = Timeline(real.program, real.customer, real.table, real.history_from)
-        ghost.start_from = real.start_from
-        ghost.reset()
+        ghost = self.timeline.again()
         ghost.look = look
         ghost.load(list(happenings))
-        ghost.advance(real.done)
+        ghost.advance(self.timeline.done)
         return ghost
 
     def _sufficient(self, evidence: Evidence) -> tuple[tuple[str, ...], bool]:

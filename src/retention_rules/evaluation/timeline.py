@@ -39,6 +39,8 @@ class Timeline(Play):
     ) -> None:
         super().__init__(program, customer, table, history_from)
         self.start_from: dict[str, Any] | None = None
+        self.complete: int | None = None
+        self.watch: Callable[[Finding, Any], None] | None = None
         self.reported: dict[str, Finding] = {}
         self.ticks = 0
         self.reset()
@@ -53,6 +55,17 @@ class Timeline(Play):
             from retention_rules.evaluation.state import read
 
             read(self, self.start_from)
+
+    def again(self) -> Timeline:
+        """Another one that starts as this one did, without events."""
+        other = type(self)(self.program, self.customer, self.table, self.history_from)
+        other.resume(self.start_from)
+        other.knowing(self.complete)
+        return other
+
+    def knowing(self, complete: int | None) -> None:
+        """Take it that events are complete up to an instant only; None: everything is in."""
+        self.complete = complete
 
     # ---- events --------------------------------------------------------------------------
 
@@ -87,21 +100,27 @@ class Timeline(Play):
         size = bisect_left(self.log, before, key=_first)
         if size < max(WORTHWHILE, len(self.log) - size) or self.log[size - 1].first >= self.done:
             return []
-        from retention_rules.evaluation.state import Writer
-
         gone, done = self.log[:size], self.done
-        past = Timeline(self.program, self.customer, self.table, self.history_from)
-        past.start_from = self.start_from
-        past.reset()
+        past = self.again()
         past.load(gone)
         past.advance(before - 1)
-        self.start_from = Writer(past).state()
         self.log = self.log[size:]
-        self.reset()
+        self.resume(past.state())
         self.advance(done)
         kept = {one.key for one in self.findings()}
         self.reported = {key: one for key, one in self.reported.items() if key in kept}
         return gone
+
+    def state(self) -> dict[str, Any]:
+        """What is needed to go on without the events so far."""
+        from retention_rules.evaluation.state import Writer
+
+        return Writer(self).state()
+
+    def resume(self, start: dict[str, Any] | None) -> None:
+        """Go on from a state, without the events that led to it."""
+        self.start_from = start
+        self.reset()
 
     # ---- what changed ----------------------------------------------------------------------
 
@@ -109,7 +128,7 @@ class Timeline(Play):
         """Let time pass, and say which findings differ from those last reported."""
         anew = self.anew
         self.advance(at)
-        view = self.view(None, origin)
+        view = self.view(self.complete, origin)
         changes: list[Change] = []
         if anew:
             self.anew = False
@@ -184,6 +203,8 @@ class Timeline(Play):
         self, one: Finding, changes: list[Change], what: Any = None, *, anew: bool = False
     ) -> None:
         before = self.reported.get(one.key)
+        if self.watch is not None:
+            self.watch(one, what)
         if before != one:
             self.reported[one.key] = one
             changes.append(Change(one.key, before, one))

@@ -7,7 +7,15 @@ from typing import Any, get_args
 import attrs
 
 from retention_rules.calendars import instant
-from retention_rules.findings import Change, Finding, Findings, Note, Status, moment
+from retention_rules.findings import (
+    Change,
+    Finding,
+    Findings,
+    Nature,
+    Note,
+    Status,
+    moment,
+)
 from retention_rules.serialization._codec import (
     NAMES,
     TEXT,
@@ -30,7 +38,7 @@ DERIVED = ("fulfilled_by", "fulfilled_at", "title", "rulebook")
 """Keys that are written for readers of the JSON, and passed over when decoding."""
 
 _KEYS = (*_NAMES, *(f"{name}_at" for name in _TIMES), *DERIVED)
-_NATURES = ("obligation", "violation", "stage")
+_NATURES = get_args(Nature)
 
 
 def encode_finding(finding: Finding) -> dict[str, Any]:
@@ -51,6 +59,8 @@ def encode_finding(finding: Finding) -> dict[str, Any]:
             out[f"{field.name}_at"] = at.isoformat()
         elif field.name == "correlation":
             out[field.name] = [list(pair) for pair in value]
+        elif field.name == "reasons":
+            out[field.name] = list(value)
         else:
             out[field.name] = value
     if finding.fulfilled_by is not None:
@@ -74,6 +84,8 @@ def decode_finding(data: Any, path: str) -> Finding:
             fields[key.removesuffix("_at")] = instant(decode_instant(value, place))
         elif key == "correlation":
             fields[key] = tuple(_pair(pair, place) for pair in many(NAMES).decode(value, place))
+        elif key == "reasons":
+            fields[key] = NAMES.decode(value, place)
         else:
             fields[key] = TEXT.decode(value, place)
     for field in attrs.fields(Finding):

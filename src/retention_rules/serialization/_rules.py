@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from retention_rules.errors import DefinitionError
+from retention_rules.premises import Found, Happened
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     Contacts,
+    Derivation,
     FollowUp,
     Holidays,
     Item,
@@ -29,6 +31,7 @@ from retention_rules.serialization._codec import (
     FLAG,
     NAMES,
     TEXT,
+    WHOLE,
     Codec,
     Record,
     codec,
@@ -136,6 +139,35 @@ TIMEOUT = codec(
     Record(Timeout, {"from": ("source", TEXT), "after": ("after", POINT), "to": ("to", TEXT)})
 )
 
+_COUNTED = {
+    "at_least": ("at_least", WHOLE),
+    "distinct": ("distinct", TEXT),
+    "customer_wide": ("customer_wide", FLAG),
+}
+FOUND = Record(
+    Found,
+    {
+        "found": ("rule", TEXT),
+        "status": ("statuses", NAMES),
+        "part": ("part", TEXT),
+        **_COUNTED,
+    },
+)
+HAPPENED = Record(Happened, {"happened": ("pattern", PATTERN), **_COUNTED})
+
+
+def _encode_premise(value: Any) -> Any:
+    return (FOUND if isinstance(value, Found) else HAPPENED).encode(value)
+
+
+def _decode_premise(data: Any, path: str) -> Any:
+    data = mapping(data, path, "{'found': ...} or {'happened': ...}")
+    record = HAPPENED if "happened" in data else FOUND
+    return record.decode(data, path)
+
+
+PREMISES = many(Codec(_encode_premise, _decode_premise, named("premise")))
+
 SHAPES: dict[str, Record] = {
     "follow-up": Record(
         FollowUp,
@@ -205,6 +237,17 @@ SHAPES: dict[str, Record] = {
             "instead": ("instead", WORDS),
         },
         ("shape", "prohibition"),
+    ),
+    "derivation": Record(
+        Derivation,
+        {
+            **{key: value for key, value in _ABOUT.items() if key != "in_force"},
+            "given": ("given", PREMISES),
+            "unless": ("unless", PREMISES),
+            "where": ("where", CONDITION),
+            "correlate_on": ("correlate_on", NAMES),
+        },
+        ("shape", "derivation"),
     ),
 }
 _NAMES = {record.build: name for name, record in SHAPES.items()}

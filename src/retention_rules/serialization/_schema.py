@@ -15,7 +15,7 @@ from retention_rules.serialization._conditions import (
     TERMS,
     TESTS,
 )
-from retention_rules.serialization._rules import BOTH, HOLIDAYS, RRULE, SHAPES
+from retention_rules.serialization._rules import BOTH, FOUND, HAPPENED, HOLIDAYS, RRULE, SHAPES
 from retention_rules.serialization._values import TAGS
 from retention_rules.serialization._windows import DAYTIME, UNITS
 from retention_rules.windows import BusinessDays, CalendarDays
@@ -146,6 +146,7 @@ def definitions() -> dict[str, Any]:
         "words": _either(_TEXT, BOTH.schema()),
         "key": _either(_NAME, _list(_NAME, minItems=2, maxItems=2)),
         "dates": _either(RRULE.schema(), HOLIDAYS.schema()),
+        "premise": _either(FOUND.schema(), HAPPENED.schema()),
         "pattern": _pattern(),
         "condition": _condition(),
         "term": _term({}),

@@ -20,6 +20,7 @@ from typing import Any
 from retention_rules.calendars import Calendar, instant
 from retention_rules.customers import Customer, Customers, local_date
 from retention_rules.customers import customers as by_id
+from retention_rules.errors import DefinitionError
 from retention_rules.evaluation.arguments import (
     at_home,
     checked_calendar,
@@ -55,11 +56,16 @@ def evaluate(
     """The findings of `retention_rules.evaluate`, decided by durable-rules.
 
     Raises:
+        DefinitionError: the rulebook draws conclusions.
         MissingExtra: durable-rules is not installed.
     """
     native()
     now = aware(as_of)
     program = compiled(checked_rulebook(rulebook))
+    if program.stratum is not None:
+        raise DefinitionError(
+            "durable-rules draws no conclusions yet: leave out `engine`, or the derivations"
+        )
     known, place = by_id(customers), checked_calendar(calendar)
     since, until = local_date(history_from), completeness(complete)
     given = list(checked_records(records))

@@ -1,0 +1,307 @@
+"""Forward chaining: which conclusions follow from the findings and events there are.
+
+Facts are put in and taken out as they change; `settle` then draws, at one instant, what follows,
+lower conclusions first. A premise counts what is certain and what is possible: with enough of the
+first it is true, with too little of both it is false, and unknown in between. A conclusion is
+*drawn* when it certainly follows and *withdrawn* when it certainly does not; doubt in between
+changes nothing about that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import attrs
+
+from retention_rules.evaluation.bits import Bit
+from retention_rules.evaluation.happenings import alike
+from retention_rules.findings import escaped
+from retention_rules.premises import Found, Happened
+from retention_rules.rules import Derivation
+
+Values: TypeAlias = tuple[str, ...]
+Place: TypeAlias = tuple[int, int]
+"""A derivation, and one of its premises: those given first, then those of `unless`."""
+
+
+@attrs.frozen
+class Fact:
+    """A finding or an event, as premises see it.
+
+    Attributes:
+        key: What it is put in and taken out by: the key of a finding.
+        name: What it is called among the reasons: that key, or the name of an event.
+        fields: What ties it to a case, by name.
+        cause: The name of the event behind it.
+        root: The record that brought it about; None if time alone did.
+    """
+
+    key: str
+    name: str
+    fields: Mapping[str, Any]
+    cause: str
+    root: Any = None
+
+
+@attrs.define
+class Counting:
+    """The facts that one premise of one case counts, in the order in which they came.
+
+    Attributes:
+        sure: What is certain, by what counts once and then by key; `maybe` what is possible.
+    """
+
+    sure: dict[Any, dict[str, Fact]] = attrs.Factory(dict)
+    maybe: dict[Any, dict[str, Fact]] = attrs.Factory(dict)
+
+    def bit(self, needed: int) -> Bit:
+        """Whether there are enough."""
+        if len(self.sure) >= needed:
+            return True
+        return None if len(self.sure.keys() | self.maybe.keys()) >= needed else False
+
+    def first(self, needed: int) -> list[Fact]:
+        """The first that are enough, those that are certain before those that are possible."""
+        found = [next(iter(some.values())) for some in self.sure.values()]
+        more = [one for once, one in self.maybe.items() if once not in self.sure]
+        return [*found, *(next(iter(some.values())) for some in more)][:needed]
+
+
+@attrs.define
+class Conclusion:
+    """A conclusion that holds, or may hold.
+
+    Attributes:
+        since: When it was drawn; while it was not, when it became possible.
+        cause: The event behind the last of its reasons at that time; `root` the record that
+            brought that reason about.
+        drawn: Whether it has certainly held since.
+        sure: Whether it certainly holds now.
+        reasons: What it is drawn from.
+        absent: Whether it needs the absence of events.
+        number: How often the same cause had it drawn before.
+    """
+
+    rule: Derivation
+    values: Values
+    since: int
+    cause: str
+    root: Any
+    drawn: bool
+    sure: bool
+    reasons: tuple[str, ...]
+    absent: bool
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name of its being drawn, as the trigger of what is owed then."""
+        about = "".join(f"/{escaped(one)}" for one in self.values)
+        return f"{escaped(self.rule.id)}{about}@{self.cause}{'+' * self.number}"
+
+
+class Chaining:
+    """What follows from facts, kept up to date as they change.
+
+    Args:
+        derivations: In an order in which each comes after those that it is drawn from.
+        customer: Whom the facts are about.
+        partial: Whether events of long ago may be missing.
+    """
+
+    def __init__(
+        self, derivations: Sequence[Derivation], customer: str, *, partial: bool = False
+    ) -> None:
+        self.derivations = derivations
+        self.customer = customer
+        self.partial = partial
+        self.premises = [(*one.given, *one.unless) for one in derivations]
+        self.counted: list[list[dict[Values, Counting]]] = [
+            [{} for _ in some] for some in self.premises
+        ]
+        self.places: dict[tuple[int, int, str], tuple[Values, Any, bool, int]] = {}
+        self.came = 0
+        self.holding: dict[tuple[int, Values], Conclusion] = {}
+        self.drawn: dict[tuple[int, Values, str], int] = {}
+        self.tests: list[Bit] = [True] * len(derivations)
+        self.touched: dict[tuple[int, Values], None] = {}
+        self.listening: dict[str, list[Place]] = {}
+        for number, some in enumerate(self.premises):
+            for place, premise in enumerate(some):
+                if isinstance(premise, Found):
+                    self.listening.setdefault(premise.rule, []).append((number, place))
+
+    def premise(self, place: Place) -> Found | Happened:
+        """The premise at a place."""
+        return self.premises[place[0]][place[1]]
+
+    def key(self, one: Conclusion) -> str:
+        """The key of the finding that a conclusion is."""
+        return "/".join(escaped(part) for part in (one.rule.id, self.customer, *one.values))
+
+    def put(self, place: Place, fact: Fact, sure: bool) -> None:
+        """Count a fact for a premise, certainly or perhaps."""
+        number, _ = place
+        premise, rule = self.premise(place), self.derivations[number]
+        names = () if premise.customer_wide else rule.correlate_on
+        values = values_of(fact.fields, names)
+        once: Any = fact.key
+        if premise.distinct is not None:
+            given = fact.fields.get(premise.distinct)
+            once = None if given is None else alike(given)
+        if values is None or once is None:
+            self.drop(place, fact.key)
+            return
+        before = self.places.get((*place, fact.key))
+        if before is not None and before[:3] == (values, once, sure):
+            return
+        self.drop(place, fact.key)
+        self.came += 1
+        self.places[(*place, fact.key)] = (values, once, sure, self.came)
+        counting = self.counted[number][place[1]].setdefault(values, Counting())
+        side = counting.sure if sure else counting.maybe
+        side.setdefault(once, {})[fact.key] = fact
+        self._touch(place, values)
+
+    def drop(self, place: Place, key: str) -> None:
+        """Count a fact no more."""
+        before = self.places.pop((*place, key), None)
+        if before is None:
+            return
+        values, once, sure, _ = before
+        counting = self.counted[place[0]][place[1]][values]
+        side = counting.sure if sure else counting.maybe
+        del side[once][key]
+        if not side[once]:
+            del side[once]
+        self._touch(place, values)
+
+    def _touch(self, place: Place, values: Values) -> None:
+        number, _ = place
+        if self.derivations[number].correlate_on and self.premise(place).customer_wide:
+            self._touch_all(number)
+        else:
+            self.touched[number, values] = None
+
+    def _touch_all(self, number: int) -> None:
+        for premise, counted in zip(self.premises[number], self.counted[number], strict=True):
+            if not premise.customer_wide or not self.derivations[number].correlate_on:
+                for values in counted:
+                    self.touched[number, values] = None
+
+    def ask(self, number: int, bit: Bit) -> None:
+        """Take what the customer's facts say of a derivation."""
+        if self.tests[number] is not bit:
+            self.tests[number] = bit
+            self._touch_all(number)
+
+    def touch_absent(self) -> None:
+        """Draw anew what needs the absence of events: from now on they may be missing."""
+        for number, values in [key for key, one in self.holding.items() if one.absent]:
+            self.touched[number, values] = None
+
+    def settle(self, now: int, late: bool = False) -> Iterator[tuple[Conclusion, Bit, bool]]:
+        """Draw what follows at an instant.
+
+        Args:
+            now: The instant.
+            late: Whether it lies after that up to which all events are in.
+
+        Yields:
+            Each conclusion that changed, whether it holds now, and whether it was drawn, or
+            withdrawn, just now.
+        """
+        for number, rule in enumerate(self.derivations):
+            touched = sorted(values for at, values in self.touched if at == number)
+            for values in touched:
+                del self.touched[number, values]
+                before = self.holding.get((number, values))
+                bit, absent = self._bit(number, values, late)
+                if bit is False and before is None:
+                    continue
+                if bit is False:
+                    assert before is not None
+                    del self.holding[number, values]
+                    after, turned = before, before.drawn
+                else:
+                    after, turned = self._conclusion(number, values, now, bit, absent)
+                    if before == after:
+                        continue
+                for place in self.listening.get(rule.id, ()):
+                    self._pass_on(place, after, bit)
+                yield after, bit, turned
+
+    def _bit(self, number: int, values: Values, late: bool) -> tuple[Bit, bool]:
+        """Whether a conclusion holds, and whether it needs the absence of events for that."""
+        rule = self.derivations[number]
+        bits = [self.tests[number]]
+        absent = False
+        for place, premise in enumerate(self.premises[number]):
+            counting = self._counting((number, place), values)
+            bit = False if counting is None else counting.bit(premise.at_least)
+            if place >= len(rule.given):
+                if bit is False and isinstance(premise, Happened):
+                    absent = True
+                    bit = None if late or self.partial else bit
+                bit = None if bit is None else not bit
+            bits.append(bit)
+        if any(bit is False for bit in bits):
+            return False, absent
+        return (None if any(bit is None for bit in bits) else True), absent
+
+    def _counting(self, place: Place, values: Values) -> Counting | None:
+        wide = self.premise(place).customer_wide
+        return self.counted[place[0]][place[1]].get(() if wide else values)
+
+    def _conclusion(
+        self, number: int, values: Values, now: int, bit: Bit, absent: bool
+    ) -> tuple[Conclusion, bool]:
+        rule = self.derivations[number]
+        came: list[tuple[int, Fact]] = []
+        for place, premise in enumerate(rule.given):
+            counting = self._counting((number, place), values)
+            assert counting is not None  # else the premise would be false
+            for fact in counting.first(premise.at_least):
+                came.append((self.places[number, place, fact.key][3], fact))
+        reasons = tuple(dict.fromkeys(fact.name for _, fact in came))
+        before = self.holding.get((number, values))
+        turned = bit is True and (before is None or not before.drawn)
+        if before is None or turned:
+            _, last = max(came, key=lambda pair: pair[0])
+            count = 0
+            if turned:
+                count = self.drawn.get((number, values, last.cause), 0)
+                self.drawn[number, values, last.cause] = count + 1
+            sure = bit is True
+            after = Conclusion(
+                rule, values, now, last.cause, last.root, sure, sure, reasons, absent, count
+            )
+        else:
+            after = attrs.evolve(before, sure=bit is True, reasons=reasons, absent=absent)
+        self.holding[number, values] = after
+        return after, turned
+
+    def _pass_on(self, place: Place, one: Conclusion, bit: Bit) -> None:
+        """Let a conclusion be a premise of others."""
+        premise = self.premise(place)
+        assert isinstance(premise, Found)
+        key = self.key(one)
+        if bit is False or "holds" not in premise.accepted:
+            self.drop(place, key)
+            return
+        fields = dict(zip(one.rule.correlate_on, one.values, strict=True))
+        self.put(place, Fact(key, key, fields, one.cause, one.root), bit is True)
+
+
+def values_of(data: Mapping[str, Any], names: Sequence[str]) -> Values | None:
+    """The values that tie a fact to a case, as text; None if it belongs to none."""
+    found = []
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            return None
+        found.append(value)
+    return tuple(found)
