@@ -87,7 +87,6 @@ EVALUATORS = (
         "rete",
         _WORKER.ask,
         evaluate,
-        lacks={"derivation": "conclusions are not compiled to its conditions yet"},
         missing=worker.missing,
         marks=(pytest.mark.rete,),
         times=6,

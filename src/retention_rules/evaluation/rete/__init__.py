@@ -8,7 +8,8 @@ at last. Within a stratum rules chain forward: an action reckons the next window
 matched, and tells it as a new fact. A minimum (the first payment, the first release, the next
 stage) is a fact without another one before it. Chains, and triggers that are ignored while
 something is owed, take turns: a stratum is signalled once for each. What doubt there is makes a
-second run, in which everything doubtful counts.
+second run, in which everything doubtful counts. Conclusions are drawn from what is found below, at
+each instant at which that changes, and are events to what is found above.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from typing import Any
 from retention_rules.calendars import Calendar, instant
 from retention_rules.customers import Customer, Customers, local_date
 from retention_rules.customers import customers as by_id
-from retention_rules.errors import DefinitionError
 from retention_rules.evaluation.arguments import (
     at_home,
     checked_calendar,
@@ -34,7 +34,7 @@ from retention_rules.evaluation.lowering import compiled
 from retention_rules.evaluation.monitor import shared_cases
 from retention_rules.evaluation.origin import Origin
 from retention_rules.evaluation.rete.adapter import native
-from retention_rules.evaluation.rete.world import World
+from retention_rules.evaluation.rete.world import World, world_of
 from retention_rules.events import Event, Record, aware
 from retention_rules.findings import Finding, Findings
 from retention_rules.knowledge import resolve
@@ -56,16 +56,11 @@ def evaluate(
     """The findings of `retention_rules.evaluate`, decided by durable-rules.
 
     Raises:
-        DefinitionError: the rulebook draws conclusions.
         MissingExtra: durable-rules is not installed.
     """
     native()
     now = aware(as_of)
     program = compiled(checked_rulebook(rulebook))
-    if program.stratum is not None:
-        raise DefinitionError(
-            "durable-rules draws no conclusions yet: leave out `engine`, or the derivations"
-        )
     known, place = by_id(customers), checked_calendar(calendar)
     since, until = local_date(history_from), completeness(complete)
     given = list(checked_records(records))
@@ -90,10 +85,11 @@ def evaluate(
         customer, table = at_home(name, known, place, zone)
         happened = sorted((placed(one, table) for one in mine[name]), key=lambda one: one.order)
         visible = [one for one in happened if one.first <= at]
-        worlds[name] = World(program, customer, table, since, visible, at)
+        worlds[name] = world_of(program, customer, table, since, until, visible, at)
     found: list[Finding] = []
     for name, world in worlds.items():
-        found += world.findings(Viewpoint(name, world.table.zone, until, origin))
+        view = Viewpoint(name, world.table.zone, until, origin)
+        found += [one for one, _ in world.told(view)]
     notes = [*resolution.notes]
     for world in worlds.values():
         notes += world.sweep.notes()

@@ -49,6 +49,11 @@ class Pair:
         return self.either.identity
 
     @property
+    def behind(self) -> Happening:
+        """The event behind it."""
+        return self.either.trigger
+
+    @property
     def either(self) -> Owed:
         """The one that is shown."""
         one = self.lo or self.hi
@@ -195,6 +200,11 @@ class Breach:
     hi: tuple[int, bool] | None
     clearable: bool = True
     partial: bool = False
+
+    @property
+    def behind(self) -> Happening | None:
+        """The event that a prohibition forbids; what is wrong in a procedure has none."""
+        return self.event if self.part is None else None
 
     @property
     def identity(self) -> tuple[Any, ...]:

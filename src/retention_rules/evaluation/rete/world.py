@@ -7,6 +7,7 @@ something listens to them, the engine decides anew what is so when their time is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import attrs
@@ -17,15 +18,16 @@ from retention_rules.evaluation.found import Viewpoint
 from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.program import OPEN, TRIGGER, Cluster, Program
 from retention_rules.evaluation.rete.bans import Judgement
+from retention_rules.evaluation.rete.conclusions import Conclusions
 from retention_rules.evaluation.rete.duty import Duty
 from retention_rules.evaluation.rete.outcomes import Breach, Pair, offspring, pairs
 from retention_rules.evaluation.rete.races import Run
 from retention_rules.evaluation.rete.stages import Machine, Stay
 from retention_rules.evaluation.rete.sweep import Heard, Sweep
-from retention_rules.events import RESERVED
+from retention_rules.events import CONCLUSION, RESERVED
 from retention_rules.findings import FINAL, Finding, escaped
 
-_MOST_TIMEOUTS = 40
+_MOST_TIMEOUTS = 40  # what stages bring comes round
 Entries = dict[tuple[Any, ...], "Pair | Breach"]
 
 
@@ -37,12 +39,14 @@ class World:
         program: Program,
         customer: Customer,
         table: DayTable,
-        history_from: Any,
+        history_from: date | None,
         records: Sequence[Happening],
         now: int,
+        concluded: Conclusions | None = None,
     ) -> None:
         self.program, self.customer, self.table = program, customer, table
         self.history_from, self.records, self.now = history_from, records, now
+        self.concluded = concluded
         self.sweep = Sweep(program, customer, table, history_from)
         options = self.sweep.moves(records) if program.lives else []
         self.machines = [
@@ -56,7 +60,6 @@ class World:
         self.events = sorted(self.sweep.index, key=lambda one: one.order)
         self._entries: dict[int | None, Entries] = {}
         self._later: dict[int, World] = {}
-        self._ahead: list[int] | None = None
 
     # ---- what the engine decides -------------------------------------------------------------
 
@@ -117,8 +120,8 @@ class World:
 
     # ---- findings ----------------------------------------------------------------------------
 
-    def findings(self, view: Viewpoint) -> Iterator[Finding]:
-        """All findings now."""
+    def told(self, view: Viewpoint) -> Iterator[tuple[Finding, Pair | Breach | None]]:
+        """All findings now, each with what it is made of; stages and conclusions without."""
         for cluster in self.program.clusters:
             for one in self.entries(cluster.index).values():
                 yield from self._finding(one, cluster, view)
@@ -126,17 +129,20 @@ class World:
             yield from self._finding(one, None, view)
         for machine in self.machines:
             for stay in machine.stays:
-                yield _stay(machine.life.rule.id, stay, view)
+                yield _stay(machine.life.rule.id, stay, view), None
+        if self.concluded is not None:
+            for found in self.concluded.findings(self.now):
+                yield attrs.evolve(found, origin=view.origin), None
 
     def _finding(
         self, one: Pair | Breach, cluster: Cluster | None, view: Viewpoint
-    ) -> Iterator[Finding]:
+    ) -> Iterator[tuple[Finding, Pair | Breach]]:
         found = one.finding(self.now, view, cluster)  # type: ignore[arg-type]
         if found is not None:
             change = None
             if found.status not in FINAL:
                 change = self._change(one, cluster, view, found)
-            yield attrs.evolve(found, next_change=change)
+            yield attrs.evolve(found, next_change=change), one
 
     # ---- when a finding changes --------------------------------------------------------------
 
@@ -213,8 +219,43 @@ class World:
                 self.history_from,
                 self.records,
                 passed[-1],
+                self.concluded,
             )
         return self._later[passed[-1]]
+
+
+def world_of(
+    program: Program,
+    customer: Customer,
+    table: DayTable,
+    history_from: date | None,
+    complete: int | None,
+    records: Sequence[Happening],
+    now: int,
+    concluded: Conclusions | None = None,
+) -> World:
+    """A customer as of an instant, with the conclusions that are drawn about it until then.
+
+    Args:
+        program: What is owed.
+        customer: Whom it concerns.
+        table: By which its dates are reckoned.
+        history_from: The date from which events are complete.
+        complete: Up to when they are.
+        records: What happened by then, in order.
+        now: The instant.
+        concluded: What is concluded, if that is known already.
+    """
+    if program.stratum is not None and concluded is None:
+
+        def make(below: Program, visible: Any, at: int, drawn: Conclusions | None) -> World:
+            return world_of(below, customer, table, history_from, complete, visible, at, drawn)
+
+        view = Viewpoint(customer.id, table.zone, complete, None)
+        concluded = Conclusions(program.stratum, make, records, view, now)
+    if concluded is not None and any(kind.startswith(CONCLUSION) for kind in program.routes):
+        records = sorted([*records, *concluded.moments(now)], key=lambda one: one.order)
+    return World(program, customer, table, history_from, records, now, concluded)
 
 
 def _opens(one: Heard) -> bool:
