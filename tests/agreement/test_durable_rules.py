@@ -351,6 +351,26 @@ for year in (2991, 9000):
     ]
 
 
+# ---- all that is settled -----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["tests/semantics", "tests/practices"])
+def test_what_is_settled_by_example_holds_too(folder):
+    reason = worker.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    process = subprocess.run(
+        [worker.PYTHON, "-m", "tests.agreement.by_default", folder],
+        cwd=worker.ROOT,
+        env=worker.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stdout[-4000:]
+
+
 # ---- at the prompt -----------------------------------------------------------------------------
 
 

@@ -111,5 +111,5 @@ class _Elsewhere(Origin):
             from retention_rules.evaluation.at_once import evaluate as by_default
 
             rulebook, records, asking = self._asked
-            self._findings = by_default(rulebook, records, **asking)
+            self._findings = by_default(rulebook, records, **asking, engine="python")
         return self._findings.get(finding.key).evidence()
