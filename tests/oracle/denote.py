@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import attrs
-from tests.oracle import stages
+from tests.oracle import conclusions, stages
 from tests.oracle.casework import worked
 from tests.oracle.happenings import effective, placed
 from tests.oracle.recurring import recurred
@@ -68,7 +68,11 @@ def denote(
             min(sure, default=None),
             t,
         )
+        drawn = conclusions.stories(world)
+        moments = tuple(one for story in drawn for one in story.moments)
+        world = attrs.evolve(world, concluded=moments, memo={})
         found += _found(world, t)
+        found += [one for story in drawn for one in story.findings(world)]
     return sorted(found, key=lambda one: one.key)
 
 

@@ -213,8 +213,8 @@ def is_in(world: World, life_id: str, stage: str, e: Happening) -> bool | None:
     life = next((one for one in world.lives() if one.id == life_id), None)
     if life is None:
         return None
-    caused_by_record = e.derived and e.order[1] == 2
-    state = (after_moves if caused_by_record else before_moves)(world, life, e.first)
+    after_all = e.order[1] >= 2  # what a record caused, and conclusions
+    state = (after_moves if after_all else before_moves)(world, life, e.first)
     if state.unknown:
         return None
     return bool(state.entries) and state.entries[-1].stage == stage
@@ -224,10 +224,9 @@ def before(world: World, e: Happening) -> list[Happening]:
     """All events strictly before one, in order."""
     key = ("prior", e)
     if key not in world.memo:
-        caused_by_record = e.derived and e.order[1] == 2
-        state = after_moves if caused_by_record else before_moves
+        state = after_moves if e.order[1] >= 2 else before_moves
         derived = [one for life in world.lives() for one in state(world, life, e.first).derived]
-        everything = sorted((*world.records, *derived), key=lambda one: one.order)
+        everything = sorted((*world.records, *derived, *world.concluded), key=lambda one: one.order)
         world.memo[key] = [one for one in everything if one.order < e.order]
     known: list[Happening] = world.memo[key]
     return known

@@ -25,6 +25,7 @@ class World:
     history_start: int | None  # before it, history is unknown
     complete: int | None  # after it, absence is unknown
     now: int
+    concluded: tuple[Happening, ...] = ()  # the moments of conclusions, as they are known now
     memo: dict[Any, Any] = attrs.field(factory=dict)
     events: tuple[Happening, ...] = attrs.field(init=False)
 
@@ -32,7 +33,7 @@ class World:
         derived = tuple(
             one for life in self.lives() for one in stages.final(self, life, self.now).derived
         )
-        events = sorted((*self.records, *derived), key=lambda one: one.order)
+        events = sorted((*self.records, *derived, *self.concluded), key=lambda one: one.order)
         object.__setattr__(self, "events", tuple(events))
 
     def lives(self) -> list[Lifecycle]:

@@ -19,6 +19,7 @@ from retention_rules.rules import (
     Holidays,
     Lifecycle,
     Procedure,
+    Prohibition,
     Recurring,
     RRule,
     Shape,
@@ -59,6 +60,16 @@ def parts(rulebook: Rulebook) -> list[Rulebook]:
     for rule in rulebook:
         found.setdefault(find(rule.id), []).append(rule)
     return [Rulebook(rules) for rules in found.values()]
+
+
+def concluding(rulebook: Rulebook) -> frozenset[str]:
+    """Conclusions, and the rules that hear of them, however indirectly."""
+    found = {rule.id for rule in rulebook if isinstance(rule, Derivation)}
+    while True:
+        more = {rule.id for rule in rulebook if references(rule) & found} | found
+        if more == found:
+            return frozenset(found)
+        found = more
 
 
 # --- moved in time ----------------------------------------------------------------------------
@@ -161,6 +172,8 @@ def ties(asked: Evaluation) -> bool:
 
 def _ordered(rulebook: Rulebook) -> frozenset[str]:
     """Kinds of which the order among themselves matters."""
+    if any(isinstance(rule, Derivation) for rule in rulebook):
+        return mentioned(rulebook)
     found = {CUSTOMER_CHANGED}
     for rule in rulebook:
         for pattern in _ordered_patterns(rule):
@@ -182,9 +195,9 @@ def _ordered_patterns(rule: Shape) -> Iterable[Pattern]:
             yield rule.fulfilled_by
     elif isinstance(rule, Lifecycle):
         yield from (move.on for move in rule.moves)
-    elif isinstance(rule, Procedure | Recurring | Derivation):
+    elif isinstance(rule, Procedure | Recurring):
         yield from patterns(rule)
-    else:
+    elif isinstance(rule, Prohibition):
         yield rule.forbids
 
 
@@ -206,7 +219,10 @@ def happened(asked: Evaluation, found: Iterable[Finding]) -> dict[tuple[str, int
 def undying(rulebook: Rulebook) -> dict[str, frozenset[str] | None]:
     """Duties that come back, with the kinds that stop them; None where a touch owes a touch."""
     found: dict[str, frozenset[str] | None] = {}
+    heard = concluding(rulebook)  # no finding tells when a conclusion was withdrawn
     for rule in rulebook:
+        if rule.id in heard:
+            continue
         if isinstance(rule, Recurring):
             on = rule.on
             ends = isinstance(on, RRule) and ("COUNT" in on.text or "UNTIL" in on.text)

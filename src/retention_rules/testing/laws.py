@@ -146,7 +146,8 @@ def next_change(
     """Law 9: the set of findings changes at the least `next_change`, and not before.
 
     The same is so of each finding: it stays equal until its own `next_change`; then it differs, or
-    another one is born.
+    another one is born. But conclusions, and what hears of them, change with the findings that they
+    are drawn from.
 
     Args:
         asked: A question; events after its `as_of` are left out.
@@ -186,8 +187,11 @@ def next_change(
                     f"`{key}` does not change at its next_change, {_when(known, change)}: "
                     f"{lines(finding)}\n  as of {known.as_of}"
                 )
+    concluding = _scope.concluding(asked.rulebook)
     for when, then in sorted(asking.items()):
         for key, (finding, bare) in now.items():
+            if finding.rule in concluding:
+                continue
             early = finding.next_change is None or when < finding.next_change
             if early and then.get(key, (None, None))[1] != bare:
                 raise AssertionError(
@@ -369,7 +373,8 @@ def names(asked: Evaluation, renamed: Sequence[str], evaluate: Evaluator | None 
 
 def _nameless(finding: Finding) -> Finding:
     ended_by = None if finding.ended_by is None else "?"
-    return attrs.evolve(finding, key="", trigger="", ended_by=ended_by)
+    reasons = ("?",) * len(finding.reasons)
+    return attrs.evolve(finding, key="", trigger="", ended_by=ended_by, reasons=reasons)
 
 
 def recurring_duty_never_dies(asked: Evaluation, evaluate: Evaluator | None = None) -> bool:

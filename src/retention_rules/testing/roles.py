@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from retention_rules.conditions import History, InStage, Pattern, walk
-from retention_rules.events import RESERVED
-from retention_rules.premises import Happened
+from retention_rules.events import CONCLUSION, RESERVED
+from retention_rules.premises import Found, Happened
 from retention_rules.rules import (
     Derivation,
     FollowUp,
@@ -22,21 +22,28 @@ from retention_rules.windows import Earliest, Point, Window
 
 
 def references(rule: Shape) -> frozenset[str]:
-    """The ids of the rules that a rule needs: lifecycles, earlier steps, prohibitions."""
+    """The ids of the rules that a rule needs: lifecycles, earlier steps, premises."""
     found: set[str] = set()
     for pattern in patterns(rule):
-        found |= {kind.split(":")[1] for kind in pattern.kinds if kind.startswith(RESERVED)}
+        found |= _derived_from(pattern)
     for node in conditions(rule):
         if isinstance(node, InStage):
             found.add(node.lifecycle)
         elif isinstance(node, History):
-            kinds = node.of.pattern.kinds
-            found |= {kind.split(":")[1] for kind in kinds if kind.startswith(RESERVED)}
+            found |= _derived_from(node.of.pattern)
+    if isinstance(rule, Derivation):
+        found |= {one.rule for one in (*rule.given, *rule.unless) if isinstance(one, Found)}
     if isinstance(rule, FollowUp):
         found |= rule.window.steps()
         if rule.unless_forbidden is not None:
             found.add(rule.unless_forbidden)
     return frozenset(found)
+
+
+def _derived_from(pattern: Pattern) -> set[str]:
+    """The rules whose stages and conclusions are the events of a pattern."""
+    derived = [kind for kind in pattern.kinds if kind.startswith((RESERVED, CONCLUSION))]
+    return {kind.split(":")[1] for kind in derived}
 
 
 def patterns(rule: Shape) -> Iterator[Pattern]:

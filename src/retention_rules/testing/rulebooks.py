@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from retention_rules.conditions import (
     Condition,
     Pattern,
+    concluded,
     contact,
+    customer,
     entered,
     event,
     field,
@@ -19,9 +21,12 @@ from retention_rules.conditions import (
     left,
     prior,
     touch,
+    withdrawn,
 )
+from retention_rules.premises import Premise, found, happened
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
+    Derivation,
     FollowUp,
     Holidays,
     Lifecycle,
@@ -65,7 +70,8 @@ def rulebooks(draw: st.DrawFn, *, around: date = SHANGHAI.first, max_rules: int 
     Args:
         draw: Given by Hypothesis.
         around: A date near which versions of rules change.
-        max_rules: How many rules at most, beside a lifecycle and a prohibition they may refer to.
+        max_rules: How many rules at most, beside a lifecycle and a prohibition they may refer to,
+            and what is concluded from them.
     """
     built = _Builder(draw, around)
     if rarely(draw, 3):
@@ -74,6 +80,8 @@ def rulebooks(draw: st.DrawFn, *, around: date = SHANGHAI.first, max_rules: int 
         built.prohibition()
     for _ in range(pick(draw, (1, *range(1, max_rules + 1)))):
         built.any_shape()
+    if rarely(draw, 3):
+        built.conclusions()
     rules = built.rules
     return Rulebook(rules[::-1] if len(rules) > 1 and rarely(draw, 2) else rules)
 
@@ -361,3 +369,113 @@ class _Builder:
             )
         )
         self.stages = True
+
+    # ---- conclusions ---------------------------------------------------------------------
+
+    def conclusions(self) -> None:
+        """A conclusion or two, and what is owed after them; that may be a premise again."""
+        self.derivation()
+        for _ in range(self.upto(2)):
+            if self.rarely(2):
+                self.derivation()
+            else:
+                self.after_conclusion(self.pick(*self.concluding()))
+
+    def concluding(self) -> list[str]:
+        return [rule.id for rule in self.rules if isinstance(rule, Derivation)]
+
+    def derivation(self) -> None:
+        keys = self.pick((), (), ("case",), ("case",), ("contact",), ("case", "owner"))
+        given = [self.premise(wide=False)]
+        given += [self.premise(wide=bool(keys) and self.rarely(4)) for _ in range(self.pick(0, 1))]
+        unless = [self.premise(wide=self.rarely(4))] if self.rarely(3) else []
+        where = None
+        if self.rarely(5):
+            where = self.pick(
+                customer("kind") == "government",
+                ~(customer("kind") == "person"),
+                customer("vip").is_known(),
+            )
+            if self.stages and self.rarely(2):
+                where = in_stage("life", self.pick(*phrases.STAGES))
+        self.rules.append(
+            Derivation(
+                id=self.id("d"), given=given, unless=unless, where=where, correlate_on=keys
+            )
+        )
+
+    def premise(self, *, wide: bool) -> Premise:
+        counted: dict[str, Any] = {
+            "at_least": self.pick(1, 1, 1, 1, 2, 2, 3),
+            "distinct": self.pick(None, None, None, "case", "contact", "channel"),
+            "customer_wide": wide,
+        }
+        if self.rarely(3):
+            return happened(self.seen(), **counted)
+        rule = self.pick(*self.rules[-3:], *self.rules)
+        part = None
+        if isinstance(rule, Derivation):
+            statuses: tuple[str, ...] = ("holds",)
+        elif isinstance(rule, Prohibition):
+            statuses = ("violated",)
+        elif isinstance(rule, Lifecycle):
+            statuses = self.pick(("current",), ("left",), ("current", "left"))
+            part = self.pick(None, *phrases.STAGES)
+        else:
+            statuses = self.pick(
+                ("missed",),
+                ("missed",),
+                ("open",),
+                ("open", "upcoming", "breached"),
+                ("fulfilled",),
+                ("fulfilled", "repaired"),
+                ("breached",),
+                ("released", "lapsed"),
+            )
+            if isinstance(rule, Procedure):
+                statuses = self.pick(statuses, statuses, ("violated",))
+                part = self.pick(None, None, rule.steps[0].name)
+        return found(rule.id, *statuses, part=part, **counted)
+
+    def seen(self) -> Pattern:
+        """What happened: an event, a stage move, or another conclusion."""
+        below = self.concluding()
+        if below and self.rarely(4):
+            id = self.pick(*below)
+            return self.pick(concluded(id), concluded(id), withdrawn(id))
+        if self.stages and self.rarely(4):
+            return entered("life", self.pick(*phrases.STAGES))
+        return self.where(self.pick(*phrases.TRIGGERS, event("order.cancelled")), 5)
+
+    def after_conclusion(self, id: str) -> None:
+        """What is owed after a conclusion, until it is withdrawn."""
+        keys = self.pick((), ("case",))
+        if self.rarely(6):
+            self.rules.append(
+                Recurring(
+                    id=self.id("r"),
+                    starts=concluded(id),
+                    fulfilled_by=self.pick(TOUCH, touch("visit")),
+                    stops=self.pick(withdrawn(id), None, event("order.cancelled")),
+                    every=days(self.pick(1, 2)),
+                    correlate_on=keys,
+                )
+            )
+            return
+        window = self.window(fields=self.rarely(4))
+        trigger = self.pick(concluded(id), concluded(id), withdrawn(id), concluded(id) | DEAL)
+        self.rules.append(
+            FollowUp(
+                id=self.id("f"),
+                trigger=self.where(trigger, 8),
+                fulfilled_by=self.payer(),
+                window=window,
+                released_by=self.pick(
+                    None if withdrawn(id).kinds <= trigger.kinds else withdrawn(id),
+                    self.release(),
+                ),
+                correlate_on=keys,
+                on_retrigger=self.pick("separate", "ignore", "restart", "queue"),
+                paused_by=self.pause(window),
+            )
+        )

@@ -29,8 +29,9 @@ from retention_rules.conditions import (
     shape,
     walk,
 )
-from retention_rules.events import CUSTOMER_CHANGED, RESERVED
-from retention_rules.rules import FollowUp, Prohibition, Shape
+from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
+from retention_rules.premises import Found
+from retention_rules.rules import Derivation, FollowUp, Prohibition, Shape
 from retention_rules.testing.roles import points, roles
 from retention_rules.windows import Field, Offset
 
@@ -79,6 +80,8 @@ def vocabulary(rules: tuple[Shape, ...]) -> Vocabulary:
     book = _Collector()
     for rule in rules:
         book.rule(rule)
+        if isinstance(rule, Derivation):
+            book.premises(rule, rules)
     return book.done()
 
 
@@ -129,6 +132,21 @@ class _Collector:
             self._each(rule.fulfilled_by, "contact", ("ann", "bob"))
             self._condition((), rule.for_each.where)
 
+    def premises(self, rule: Derivation, rules: tuple[Shape, ...]) -> None:
+        """What ties facts to a case, or makes them count once."""
+        self._condition((), rule.where)
+        for one in (*rule.given, *rule.unless):
+            if isinstance(one, Found):
+                among = [other for other in rules if other.id == one.rule]
+                behind = [part for other in among for part in roles(other)]
+            else:
+                behind = [(one.pattern, 1, "trigger")]
+            for pattern, _, role in behind:
+                for name in (*rule.correlate_on, *((one.distinct,) if one.distinct else ())):
+                    if role == "trigger":
+                        values = ("ann", "bob") if name in ("contact", "channel") else CASES
+                        self._each(pattern, name, values)
+
     def _keys(self, rule: Shape, pattern: Pattern, role: str) -> None:
         for key in getattr(rule, "correlate_on", ()):
             mine, other = key if isinstance(key, tuple) else (key, key)
@@ -142,7 +160,7 @@ class _Collector:
 
     def _pattern(self, pattern: Pattern, weight: int, role: str, *, by_day: bool = False) -> None:
         for one in pattern.alternatives:
-            if one.kind.startswith(RESERVED):
+            if one.kind.startswith((RESERVED, CONCLUSION)):
                 continue
             wishes = tuple(dict(_wishes(one.condition, True)).items())
             self.uses += [Use(one.kind, wishes, role, by_day)] * weight
@@ -185,7 +203,7 @@ class _Collector:
             self._values(kind, name, values)
 
     def _values(self, kind: str, name: str, values: Iterable[Any]) -> None:
-        if not kind.startswith(RESERVED):
+        if not kind.startswith((RESERVED, CONCLUSION)):
             _add(self.fields.setdefault(kind, {}).setdefault(name, {}), values)
 
 
