@@ -29,7 +29,7 @@ class Deduction:
 
     Attributes:
         premises: The rules that conclusions are drawn from, and the events they watch.
-        derived: The moments at which conclusions were drawn, and withdrawn.
+        derived: The moments at which its own conclusions were drawn, and withdrawn.
         fresh: The keys of conclusions that changed since last asked.
         start: What was concluded before events were let go of.
     """
@@ -86,7 +86,6 @@ class Deduction:
             self._again()
 
     def _again(self) -> None:
-        self.fresh |= {self.chaining.key(one) for one in self.chaining.holding.values()}
         self._restart()
 
     # ---- time ----------------------------------------------------------------------------
@@ -114,6 +113,8 @@ class Deduction:
         for change in sorted(self.premises.report(now, None), key=lambda one: one.key):
             one = change.after or change.before
             assert one is not None
+            if one.nature == "conclusion":
+                self.fresh.add(change.key)
             self._bear(one.rule, change.key, change.after, now)
         for number, test in enumerate(self.stratum.tests):
             if test is not None:
@@ -170,13 +171,25 @@ class Deduction:
 
     # ---- conclusions ---------------------------------------------------------------------
 
-    def conclusions(self) -> dict[str, Conclusion]:
-        """What holds, or may hold, by key."""
+    @property
+    def lower(self) -> Deduction | None:
+        """What is concluded below, for what these conclusions are drawn from."""
+        return getattr(self.premises, "deduction", None)
+
+    def moments(self) -> list[Happening]:
+        """The moments at which conclusions were drawn and withdrawn, those below too, in order."""
+        if self.lower is None:
+            return self.derived
+        return sorted((*self.lower.moments(), *self.derived), key=lambda one: one.order)
+
+    def conclusions(self) -> dict[str, tuple[Deduction, Conclusion]]:
+        """What holds, or may hold, by key, and where it was concluded."""
         chaining = self.chaining
-        return {chaining.key(one): one for one in chaining.holding.values()}
+        below = {} if self.lower is None else self.lower.conclusions()
+        return {**below, **{chaining.key(one): (self, one) for one in chaining.holding.values()}}
 
     def finding(self, key: str, one: Conclusion, view: Viewpoint) -> Finding:
-        """The finding that a conclusion is."""
+        """The finding that one of its conclusions is."""
         ends = self.complete if one.absent and one.sure else None
         passes = ends is not None and (self.done is None or self.done <= ends)
         return Finding(
@@ -197,8 +210,8 @@ class Deduction:
 
     def findings(self, view: Viewpoint) -> Iterator[Finding]:
         """A finding for each conclusion."""
-        for key, one in self.conclusions().items():
-            yield self.finding(key, one, view)
+        for key, (where, one) in self.conclusions().items():
+            yield where.finding(key, one, view)
 
     # ---- the horizon ---------------------------------------------------------------------
 

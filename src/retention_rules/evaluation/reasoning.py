@@ -76,7 +76,7 @@ class Reasoning(Timeline):
 
     def _take_over(self) -> None:
         """Put the moments of conclusions, as they are now known, into the log."""
-        before, after = self.drawn, self.deduction.derived
+        before, after = self.drawn, self.deduction.moments()
         same = 0
         while same < min(len(before), len(after)) and _equal(before[same], after[same]):
             same += 1
@@ -110,7 +110,8 @@ class Reasoning(Timeline):
             there = self.deduction.conclusions()
             for key in sorted(self.deduction.fresh):
                 if key in there:
-                    self._compare(self.deduction.finding(key, there[key], view), changes)
+                    where, one = there[key]
+                    self._compare(where.finding(key, one, view), changes)
                 elif key in self.reported:
                     self._withdraw([key], changes)
         self.deduction.fresh = set()

@@ -375,8 +375,8 @@ class _Builder:
     def conclusions(self) -> None:
         """A conclusion or two, and what is owed after them; that may be a premise again."""
         self.derivation()
-        for _ in range(self.upto(2)):
-            if self.rarely(2):
+        for _ in range(self.pick(1, 0, 2, 3)):
+            if self.rarely(3):
                 self.derivation()
             else:
                 self.after_conclusion(self.pick(*self.concluding()))
@@ -385,10 +385,11 @@ class _Builder:
         return [rule.id for rule in self.rules if isinstance(rule, Derivation)]
 
     def derivation(self) -> None:
-        keys = self.pick((), (), ("case",), ("case",), ("contact",), ("case", "owner"))
-        given = [self.premise(wide=False)]
-        given += [self.premise(wide=bool(keys) and self.rarely(4)) for _ in range(self.pick(0, 1))]
-        unless = [self.premise(wide=self.rarely(4))] if self.rarely(3) else []
+        keys = self.pick((), (), (), ("case",), ("case",), ("contact",), ("case", "owner"))
+        given = [self.premise()]
+        if self.rarely(3):
+            given.append(self.premise(wide=bool(keys) and self.rarely(3)))
+        unless = [self.premise(wide=self.rarely(3))] if self.rarely(3) else []
         where = None
         if self.rarely(5):
             where = self.pick(
@@ -404,13 +405,13 @@ class _Builder:
             )
         )
 
-    def premise(self, *, wide: bool) -> Premise:
+    def premise(self, *, wide: bool = False) -> Premise:
         counted: dict[str, Any] = {
-            "at_least": self.pick(1, 1, 1, 1, 2, 2, 3),
-            "distinct": self.pick(None, None, None, "case", "contact", "channel"),
+            "at_least": self.pick(1, 1, 1, 1, 1, 2, 2, 3),
+            "distinct": self.pick(*(None,) * 8, "case", "contact", "channel"),
             "customer_wide": wide,
         }
-        if self.rarely(3):
+        if self.rarely(2):
             return happened(self.seen(), **counted)
         rule = self.pick(*self.rules[-3:], *self.rules)
         part = None
@@ -425,11 +426,12 @@ class _Builder:
             statuses = self.pick(
                 ("missed",),
                 ("missed",),
+                ("missed", "open", "upcoming"),
                 ("open",),
-                ("open", "upcoming", "breached"),
+                ("open", "upcoming"),
                 ("fulfilled",),
                 ("fulfilled", "repaired"),
-                ("breached",),
+                ("breached", "fulfilled", "released"),
                 ("released", "lapsed"),
             )
             if isinstance(rule, Procedure):
