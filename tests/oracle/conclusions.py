@@ -364,7 +364,7 @@ def _concluded(world: World, premise: Found, story: Story, s: int) -> Iterator[F
                 dict(finding.correlation),
                 truth is True,
                 finding.trigger,
-                (1, finding.key),
+                (2, finding.key),
                 lineage if held.opens == s else None,
             )
 
