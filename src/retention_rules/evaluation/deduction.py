@@ -148,8 +148,9 @@ class Deduction:
         """The place of a change among those of its instant."""
         one = change.after or change.before
         assert one is not None
-        if one.rule.startswith(WATCH):
-            return (now, 0, *self.behind[change.key][0].order)
+        trigger, _, _ = self.behind.get(change.key, _NOTHING)
+        if trigger is not None and one.rule.startswith(WATCH):
+            return (now, 0, *trigger.order)
         return (now, 2 if one.nature == "conclusion" else 1, change.key)
 
     def _bear(self, rule: str, change: Change, came: Came) -> None:

@@ -15,7 +15,7 @@ from retention_rules.serialization._values import decode_value, encode_value
 
 def written(chaining: Chaining) -> dict[str, Any]:
     """All facts, in the order in which they came, and what holds."""
-    facts = []
+    facts: list[list[Any]] = []
     for (number, place, key), (values, once, sure) in chaining.places.items():
         counting = chaining.counted[number][place][values]
         fact = (counting.sure if sure else counting.maybe)[once][key]
