@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from retention_rules.display.pictures import NOTHING, legend, timeline_picture
-from retention_rules.display.words import STATUSES, when
+from retention_rules.display.words import when
 from retention_rules.testing.timelines import (
     SUFFIX,
     Expectation,
@@ -18,6 +18,7 @@ from retention_rules.testing.timelines import (
     whole_handbook,
 )
 from retention_rules.texts import Language, Text
+from retention_rules.words import STATUSES
 
 FOLDER = Path(__file__).parents[2] / "tests" / "timelines"
 MOST, LEAST = 4, 3

@@ -47,7 +47,7 @@ class Counted:
     customer_wide: bool = attrs.field(default=False, validator=is_a(bool))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Found(Counted):
     """Findings of a rule that have one of these statuses.
 
@@ -65,6 +65,9 @@ class Found(Counted):
         if not self.statuses:
             raise DefinitionError(f"`{self.rule}` is found in some status: name it, or several")
 
+    def __repr__(self) -> str:
+        return _code("found", [self.rule, *self.statuses], self, part=self.part)
+
     @property
     def accepted(self) -> frozenset[str]:
         """The statuses, with ``missed`` written out."""
@@ -72,7 +75,7 @@ class Found(Counted):
         return plain | MISSED if "missed" in self.statuses else plain
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Happened(Counted):
     """Events that match a pattern; once they have happened they always have.
 
@@ -81,6 +84,18 @@ class Happened(Counted):
     """
 
     pattern: Pattern = attrs.field(validator=is_a(Pattern))
+
+    def __repr__(self) -> str:
+        return _code("happened", [self.pattern], self)
+
+
+def _code(name: str, given: list[Any], one: Counted, **more: Any) -> str:
+    """A premise as people write it."""
+    fields = {**more, "distinct": one.distinct}
+    fields |= {"at_least": one.at_least} if one.at_least > 1 else {}
+    fields |= {"customer_wide": True} if one.customer_wide else {}
+    parts = [f"{key}={value!r}" for key, value in fields.items() if value is not None]
+    return f"{name}({', '.join([*map(repr, given), *parts])})"
 
 
 Premise = Found | Happened

@@ -9,7 +9,7 @@ The short code-like form of the same things is their `repr`: ``until('ends') - d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -34,7 +34,8 @@ from retention_rules.conditions import (
     Term,
 )
 from retention_rules.errors import DefinitionError, shown
-from retention_rules.events import RESERVED, Data
+from retention_rules.events import CONCLUSION, RESERVED, Data
+from retention_rules.premises import Found, Happened
 from retention_rules.texts import LANGUAGES, Text
 from retention_rules.windows import (
     DAY,
@@ -678,6 +679,11 @@ def kind_words(kind: str, language: str = "en") -> str:
     """
     if kind in _KINDS:
         return _KINDS[kind].in_(language)
+    if kind.startswith(CONCLUSION):
+        what, _, rule = kind[len(CONCLUSION) :].partition(":")
+        if what == "withdrawn":
+            return _in(language, f"`{rule}` no longer holds", f"`{rule}`不再成立")
+        return _in(language, f"conclusion `{rule}`", f"得出`{rule}`")
     if kind.startswith(RESERVED) and kind.count(":") >= 2:
         what, life, stage = kind[len(RESERVED) :].split(":", 2)
         if what == "left":
@@ -720,7 +726,54 @@ def _event_words(one: Alternative, language: str) -> str:
     return f"{kind}{by}" + (f" where {where}" if where else "")
 
 
+STATUSES: Mapping[str, Text] = {
+    "upcoming": Text("upcoming", "未开始"),
+    "open": Text("open", "待办"),
+    "fulfilled": Text("fulfilled", "已完成"),
+    "breached": Text("breached", "已逾期"),
+    "repaired": Text("repaired", "已补办"),
+    "lapsed": Text("lapsed", "已失效"),
+    "released": Text("released", "已免除"),
+    "violated": Text("violated", "违规"),
+    "current": Text("current", "当前阶段"),
+    "left": Text("left", "已离开"),
+    "holds": Text("holds", "成立"),
+    "indeterminate": Text("indeterminate", "待核实"),
+}
+"""The statuses of findings."""
+
+_MISSED = Text("not done in time", "未按时办")
+
+
+def premise_words(premise: Found | Happened, language: str = "en") -> str:
+    """What a conclusion is drawn from.
+
+    >>> from retention_rules.premises import found
+    >>> premise_words(found("promise.kept", "missed", at_least=2))
+    'at least 2 times `promise.kept` not done in time'
+    """
+    if isinstance(premise, Happened):
+        told = pattern_words(premise.pattern, language)
+    else:
+        named = (STATUSES.get(one, _MISSED).in_(language) for one in premise.statuses)
+        statuses = listed(named, language, last="or")
+        part = f" {premise.part}" if premise.part else ""
+        told = _in(
+            language, f"`{premise.rule}`{part} {statuses}", f"`{premise.rule}`{part}{statuses}"
+        )
+    count, once = premise.at_least, premise.distinct
+    if once is not None:
+        how = (f"at least {count} different {once} with ", f"至少{count}个不同的{once}有")
+    else:
+        how = (f"at least {count} times ", f"至少{count}次") if count > 1 else ("", "")
+    wide = ("", "")
+    if premise.customer_wide:
+        wide = (", in any case of the customer", "（该客户的任何一案）")
+    return _in(language, f"{how[0]}{told}{wide[0]}", f"{how[1]}{told}{wide[1]}")
+
+
 __all__ = [
+    "STATUSES",
     "anchor_words",
     "check_words",
     "clock_words",
@@ -735,6 +788,7 @@ __all__ = [
     "ordinal",
     "pattern_words",
     "point_words",
+    "premise_words",
     "prior_words",
     "term_words",
     "value_words",

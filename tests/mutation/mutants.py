@@ -41,8 +41,10 @@ FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.NotIn: ast.In,
 }
 EXTREMES = {"min": "max", "max": "min"}
-UNSWAPPED = {"isinstance", "cast", "getattr", "hasattr", "setattr", "min", "max"}
+UNSWAPPED = {"isinstance", "cast", "getattr", "hasattr", "setattr", "min", "max", "multiply"}
 """Calls in which to swap arguments would be an error at once, or would change nothing."""
+ASSERTED = {"strict"}
+"""Arguments that assert something, and change nothing while it holds."""
 EARLY = "return early"
 
 
@@ -284,7 +286,8 @@ def _in(node: ast.AST) -> Iterator[Site]:
                 yield _negated_filter(child, place)
                 yield from _in(test)
         elif isinstance(child, ast.expr | ast.keyword):
-            yield from _in(child)
+            if getattr(child, "arg", None) not in ASSERTED:
+                yield from _in(child)
 
 
 def _negated_filter(one: ast.comprehension, place: int) -> Site:
@@ -310,9 +313,11 @@ def _here(node: Any) -> Iterator[Site]:
         yield _changed("number", node, node, "value", node.value + 1)
         yield _changed("number", node, node, "value", node.value - 1)
     elif isinstance(node, ast.Call):
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name in EXTREMES:
-            yield _changed("min/max", node, node.func, "id", EXTREMES[name])
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if isinstance(node.func, ast.Name):
+            name = node.func.id
+            if name in EXTREMES:
+                yield _changed("min/max", node, node.func, "id", EXTREMES[name])
         plain = not any(isinstance(one, ast.Starred) for one in node.args)
         if plain and name not in UNSWAPPED:
             for place in range(len(node.args) - 1):

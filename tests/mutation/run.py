@@ -47,6 +47,7 @@ SECONDS, MORE_SECONDS, BYTES = 30, 150, 3 << 30
 EXAMPLES = ("tests/semantics",)
 FURTHER = {
     "calendars": ("tests/unit/test_working_time_cases.py", "tests/unit/test_calendars.py"),
+    "happenings": ("tests/unit/test_explain.py",),
     "knowledge": (),
 }
 OTHERWISE = ("tests/properties/test_horizon.py", "tests/unit/test_bad_input.py")

@@ -224,6 +224,17 @@ def test_ignore_accepts_a_trigger_after_a_release_ended_the_chain(ask):
     assert triggers(found) == [("first", "d1", "released"), ("first", "d2", "open")]
 
 
+def test_a_release_of_one_step_ends_the_chain_also_for_those_it_would_not_free(ask):
+    rules = [
+        follow_up(days(1), id="first", on_retrigger="ignore", released_by=event("deal.cancelled")),
+        follow_up(step("first") + days(2), id="second", on_retrigger="ignore"),
+        follow_up(step("second") + days(4), id="third", on_retrigger="ignore"),
+    ]
+    story = (DEAL, cancelled("03-03 10:00"), deal("d2", "03-03 11:00"))
+    found = ask(rules, *story, as_of="03-03 11:00")
+    assert triggers(found) == [("first", "d1", "released"), ("first", "d2", "open")]
+
+
 def test_restart_replaces_the_whole_chain(ask):
     rules = chain(on_retrigger="restart")
     story = (DEAL, touched("t", "03-02 18:00"), deal("d2", "03-04 10:00"))
@@ -264,6 +275,48 @@ def test_a_dated_touch_hands_on_the_start_of_its_day(ask):
     found = ask(chain(), DEAL, touched("t", "03-03"), as_of="03-03 12:00")
     assert shown(found) == {"first": ("fulfilled", "03-03"), "second": ("open", "03-05")}
     assert found.get("second/lin/d1").opens_at == instant("03-03 00:00") + Q
+
+
+def test_a_dated_touch_pays_a_step_of_whole_days_from_the_start_of_its_day(ask):
+    story = (DEAL, touched("a", "03-02 18:00"), touched("b", "03-04"))
+    assert shown(ask(chain(), *story, as_of="03-04 12:00")) == {
+        "first": ("fulfilled", "03-03"),
+        "second": ("fulfilled", "03-04"),
+        "third": ("open", "03-08"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"), [("03-04 12:00", "open"), (f"03-04 {LAST}", "fulfilled")]
+)
+def test_a_dated_touch_pays_a_step_that_reads_a_field_for_sure_when_its_day_is_over(
+    ask, as_of, status
+):
+    rules = [
+        follow_up(days(1), id="first"),
+        follow_up(earliest(step("first") + days(2), until("go_live") - days(1)), id="second"),
+    ]
+    story = (
+        deal("d1", "03-02 15:00", go_live="2026-03-20"),
+        touched("a", "03-02 18:00"),
+        touched("b", "03-04"),
+    )
+    assert shown(ask(rules, *story, as_of=as_of))["second"] == (status, "03-04")
+
+
+def test_a_step_that_is_done_perhaps_may_bear_the_next_before_it_changes_itself(ask):
+    """If the touch of 2 March was a call, the second was due on the 4th, and bears the third."""
+    rules = chain(fulfilled_by=touch("call"))
+    story = (DEAL, touched("t", "03-02 18:00"))
+    found = ask(rules, *story, as_of="03-04 12:00")
+    assert shown(found)["second"] == ("open", "03-05")
+    assert found.get("second/lin/d1").next_change_at == instant("03-05 00:00")
+    third = ask(rules, *story, as_of="03-05 00:00").get("third/lin/d1")
+    assert (third.status, third.leaning, written(third.due_at)) == (
+        "indeterminate",
+        "open",
+        f"2026-03-08 {LAST}",
+    )
 
 
 def test_hours_count_from_the_touch_to_the_microsecond(ask):

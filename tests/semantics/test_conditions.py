@@ -264,6 +264,12 @@ def test_a_share_of_the_greatest_deal_before():
     assert truth(small, amount=30) is False
 
 
+@pytest.mark.parametrize("factor", [2, 0])
+def test_a_multiple_of_what_is_no_number_is_unknown(factor):
+    visited = happened("v", "visited", "02-03 10:00", on=date(2026, 2, 3))
+    assert truth(prior("visited").last("on") * factor >= 1, visited) is UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [

@@ -48,6 +48,17 @@ def test_the_same_instant_in_another_zone_is_the_same_content(ask):
     assert statuses(ask(RULE, DEAL, other, as_of="03-03 10:00")) == {"d1": "open"}
 
 
+def test_of_two_spellings_of_one_instant_the_same_is_kept_whichever_came_first():
+    spellings = (deal("d1", "03-02 15:00"), deal("d1", "2026-03-02T07:00+00:00"))
+    kept = set()
+    for story in (spellings, spellings[::-1]):
+        monitor = Monitor(Rulebook(RULE), zone=ZONE)
+        for record in story:
+            monitor.observe(record)
+        kept.add(monitor.snapshot())
+    assert len(kept) == 1
+
+
 def test_the_same_id_from_another_source_is_another_event(ask):
     story = (deal("1", "03-02 15:00", source="shop"), deal("1", "03-02 15:00", source="crm"))
     assert set(statuses(ask(RULE, *story, as_of="03-03 10:00"))) == {"shop:1", "crm:1"}

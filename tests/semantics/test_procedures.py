@@ -241,6 +241,68 @@ def test_two_steps_dated_the_same_day_are_doubtful(ask):
     assert violations(found) == [("out-of-order:sorry", "sorry.done", "indeterminate")]
 
 
+def test_what_a_day_shows_out_of_order_is_sure_when_the_day_is_over(ask):
+    story = (OPENED, did("plan.done", "03-03"))
+    rule = procedure(done("sorry", days(1)), done("plan", step("sorry") + days(2)))
+    one = ask(rule, *story, as_of="03-03 10:00").get("six/lin/c1/plan.done/out-of-order%3Aplan")
+    assert (one.status, one.next_change_at) == ("indeterminate", instant(f"03-03 {LAST}"))
+    assert violations(ask(rule, *story, as_of=f"03-03 {LAST}")) == [
+        ("out-of-order:plan", "plan.done", "violated")
+    ]
+
+
+def test_what_is_set_to_stay_in_doubt_until_its_day_is_over_changes_no_more(ask):
+    """The plan, owed from noon, is done the same day as the letter, and perhaps before it."""
+    rule = procedure(
+        done("listen", hours(21), optional=True),
+        Step(
+            name="plan",
+            fulfilled_by=event("plan.done"),
+            window=Window(opens=step("listen"), due=step("listen") + days(2)),
+        ),
+        done("letter", days(7)),
+    )
+    story = (OPENED, did("plan.done", "03-03"), did("letter.done", "03-03"))
+    for as_of in ("03-03 10:00", "03-03 13:00", "03-04 10:00"):
+        found = ask(rule, *story, as_of=as_of)
+        one = found.get("six/lin/c1/letter.done/out-of-order%3Aletter")
+        assert (one.status, one.next_change_at) == ("indeterminate", None)
+
+
+def test_a_step_that_never_was_owed_is_missed_by_later_ones_all_the_same(ask):
+    """Closing freed the plan, so that the check, which outlives the case, will never be owed."""
+    rule = procedure(
+        done("plan", days(2)),
+        done("check", step("plan") + days(14), survives_closing=True),
+        done("letter", days(30), survives_closing=True),
+    )
+    story = (OPENED, closed("03-03 10:00"), did("letter.done", "03-05 10:00"))
+    assert violations(ask(rule, *story, as_of="04-01 10:00")) == [
+        ("out-of-order:letter", "letter.done", "violated"),
+        ("closed-without:plan", "z", "violated"),
+    ]
+    checked = did("check.done", "03-04 10:00")
+    assert violations(ask(rule, *story, checked, as_of="04-01 10:00")) == [
+        ("closed-without:plan", "z", "violated"),
+    ]
+
+
+def test_what_is_out_of_order_stays_so_when_a_step_that_was_closed_would_have_been_owed(ask):
+    """The plan, which would have been owed from the 4th, was closed on the 3rd."""
+    rule = procedure(
+        done("sorry", days(1), optional=True, survives_closing=True),
+        done("plan", step("sorry") + days(2)),
+        done("check", step("plan") + days(14), survives_closing=True),
+        done("letter", days(30), survives_closing=True),
+    )
+    story = (OPENED, closed("03-03 10:00"), did("letter.done", "03-03 12:00"))
+    for as_of in ("03-03 12:00", "03-04 00:00"):
+        assert violations(ask(rule, *story, as_of=as_of)) == [
+            ("out-of-order:letter", "letter.done", "violated"),
+            ("closed-without:plan", "z", "violated"),
+        ]
+
+
 def test_a_step_that_pays_nothing_any_more_is_not_out_of_order(ask):
     rule = procedure(done("listen", days(0)), done("sorry", days(1)))
     story = (OPENED, did("sorry.done", "03-20 16:00"))

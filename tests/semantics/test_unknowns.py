@@ -288,6 +288,24 @@ def test_differs_on_wants_another_value_and_doubts_a_missing_one(ask, data, expe
     assert ask(rule, *story, as_of="03-05 00:00")[0].status == expected
 
 
+@pytest.mark.parametrize(
+    ("floor", "other", "expected"),
+    [
+        (1, 1.0, "breached"),
+        (1, True, "fulfilled"),
+        (1, "1", "fulfilled"),
+    ],
+    ids=["1 and 1.0 are one number", "yes is not 1", "the text 1 is not the number"],
+)
+def test_differs_on_compares_values_with_their_types(ask, floor, other, expected):
+    rule = follow_up(days(2), differs_on="floor")
+    story = (
+        deal("d1", "03-02 15:00", floor=floor),
+        touched("t", "03-03 10:00", floor=other),
+    )
+    assert ask(rule, *story, as_of="03-05 00:00")[0].status == expected
+
+
 def test_differs_on_doubts_a_trigger_without_the_field(ask):
     rule = follow_up(days(2), differs_on="by")
     story = (DEAL, touched("t", "03-03 10:00", by="mei"))
@@ -424,6 +442,22 @@ def test_beyond_history_nothing_seen_is_unknown(ask, condition, expected):
     ],
 )
 def test_beyond_history_what_was_seen_bounds_it(ask, condition, expected):
+    assert counted(ask, condition, SEEN, **HISTORY) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (field("amount") > DEALS.max("amount") * 0, True),
+        (field("amount") > DEALS.min("amount") * 0, True),
+        (field("amount") > DEALS.max("amount") * -1, True),
+        (field("amount") > DEALS.min("amount") * -1, None),
+    ],
+    ids=["above none of what is open upwards", "nor downwards", "turned round", "and the other"],
+)
+def test_beyond_history_a_share_of_what_is_open_is_open_too_but_none_of_it_is_none(
+    ask, condition, expected
+):
     assert counted(ask, condition, SEEN, **HISTORY) is expected
 
 

@@ -14,11 +14,11 @@ from retention_rules.calendars import instant
 from retention_rules.display import _strips as strips
 from retention_rules.display._shapes import AXIS, Role, bar, mark, pointer, target
 from retention_rules.display.events import event_words
-from retention_rules.display.words import STATUSES, day, when
+from retention_rules.display.words import day, when
 from retention_rules.events import Event, Record
 from retention_rules.findings import Finding, named
 from retention_rules.texts import Language, Text
-from retention_rules.words import local
+from retention_rules.words import STATUSES, local
 
 NOTHING = {
     "not owed": Text("not owed", "无此义务"),

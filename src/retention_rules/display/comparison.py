@@ -11,10 +11,11 @@ from rich.text import Text as Styled
 
 from retention_rules.customers import Customer
 from retention_rules.display.terminal import Names, coloured, table, title
-from retention_rules.display.words import STATUSES, plain, when
+from retention_rules.display.words import plain, when
 from retention_rules.findings import Change, Finding
 from retention_rules.questions.compare import restated
 from retention_rules.texts import Language, Text
+from retention_rules.words import STATUSES
 
 _NONE = Text("not there", "没有")
 

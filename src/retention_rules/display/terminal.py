@@ -17,7 +17,6 @@ from rich.text import Text as Styled
 from retention_rules.customers import Customer
 from retention_rules.display.words import (
     GROUPS,
-    STATUSES,
     STRENGTHS,
     group,
     plain,
@@ -29,6 +28,7 @@ from retention_rules.practices.variants import Guidance
 from retention_rules.rules import Rule, Shape
 from retention_rules.serialization import encode
 from retention_rules.texts import Language, Text
+from retention_rules.words import STATUSES
 
 _COLOURS = {
     "open": "yellow",
@@ -39,6 +39,7 @@ _COLOURS = {
     "repaired": "green",
     "indeterminate": "magenta",
     "current": "cyan",
+    "holds": "cyan",
     "must": "bold",
     "late": "bold red",
     "today": "bold yellow",

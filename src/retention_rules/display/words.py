@@ -9,19 +9,6 @@ from zoneinfo import ZoneInfo
 from retention_rules.findings import Finding
 from retention_rules.texts import Language, Text
 
-STATUSES: dict[str, Text] = {
-    "upcoming": Text("upcoming", "未开始"),
-    "open": Text("open", "待办"),
-    "fulfilled": Text("fulfilled", "已完成"),
-    "breached": Text("breached", "已逾期"),
-    "repaired": Text("repaired", "已补办"),
-    "lapsed": Text("lapsed", "已失效"),
-    "released": Text("released", "已免除"),
-    "violated": Text("violated", "违规"),
-    "current": Text("current", "当前阶段"),
-    "left": Text("left", "已离开"),
-    "indeterminate": Text("indeterminate", "待核实"),
-}
 STRENGTHS: dict[str, Text] = {
     "must": Text("must", "必须"),
     "should": Text("should", "应当"),

@@ -161,7 +161,7 @@ class Chains(Payments):
             return
         if one.paid is not None or one.skipped:
             self._hand(one, at, end if one.due is None else min(end, one.due))
-        else:
+        elif self.cluster.procedure is None:
             self._end_chain(one)
 
     def _hand(self, one: Obligation, at: int, value: int) -> None:
@@ -178,17 +178,13 @@ class Chains(Payments):
                 self._be_born(following, at)
 
     def _end_chain(self, one: Obligation) -> None:
-        """What was never born never will be."""
+        """What counts from a released rule will never be born: nothing waits for it any more."""
         assert one.case is not None
         for index in one.race.feeds:
             following = one.case.steps[index]
-            if following is not None and following.born is None:
-                if following.end is None:
-                    following.freed = one.freed
-                    self.live[index] = [
-                        other for other in self.live[index] if other is not following
-                    ]
-                self._end_chain(following)
+            assert following is not None
+            following.freed = one.freed
+            self._end_chain(following)
 
     # ---- procedures ------------------------------------------------------------------------
 

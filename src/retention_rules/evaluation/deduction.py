@@ -70,11 +70,14 @@ class Deduction:
 
     def load(self, happenings: Sequence[Happening]) -> None:
         """Take many events, in any order, before time passes."""
-        self.premises.load(list(happenings))
-        self.roots |= {one.name: one.root for one in happenings}
+        relevant = [one for one in happenings if one.kind in self.stratum.program.relevant]
+        self.premises.load(relevant)
+        self.roots |= {one.name: one.root for one in relevant}
 
     def add(self, happening: Happening) -> None:
         """Take one event."""
+        if happening.kind not in self.stratum.program.relevant:
+            return
         late = happening.first <= self.premises.done
         self.premises.add(happening)
         self.roots[happening.name] = happening.root
@@ -83,6 +86,8 @@ class Deduction:
 
     def remove(self, happening: Happening) -> None:
         """Take an event back."""
+        if happening.kind not in self.stratum.program.relevant:
+            return
         late = happening.first <= self.premises.done
         self.premises.remove(happening)
         if late:

@@ -117,7 +117,7 @@ def _simulated_change(
         ahead = {moment for one in mine for moment in _own_instants(one, instant)}
         ahead |= {timer[0] for run in ghost.runs() for timer in run.timers if timer[0] > instant}
         ahead |= {moment for moment in coming if moment > instant}
-        if not ahead or (not coming and all(_over(one, instant, offspring) for one in mine)):
+        if not ahead or (not coming and all(_over(one, instant) for one in mine)):
             return None
         instant = min(ahead)
         if instant in coming:
@@ -145,25 +145,17 @@ def _shown(pair: Pair, verdict: Verdict) -> tuple[Any, ...]:
     return *verdict, one.opens, one.due, one.expires, one.target, paused
 
 
-def _over(one: Obligation, at: int, offspring: set[Identity]) -> bool:
+def _over(one: Obligation, at: int) -> bool:
     """Whether nothing can come of an obligation any more, in its run."""
-    bears = one.race.flow == "dates" and not offspring
-    bears = bears or (bool(one.race.feeds) and one.handed is None and one.freed is None)
-    return one.born is not None and one.ended(at) and not bears
+    return one.born is not None and one.ended(at)
 
 
 def _offspring(group: Group, known: Identity) -> set[Identity]:
-    """What has been born of an obligation, in either run."""
+    """The steps that an obligation has borne, in either run."""
     found: set[Identity] = set()
     for run in group.runs():
         for one in run.obligations:
-            if identity(one) != known:
-                continue
-            if one.race.flow == "dates":
-                mine = [other for other in run.obligations if other.trigger is one.trigger]
-                later = [other for other in mine if (other.day or 0) > (one.day or 0)]
-                found |= {identity(other) for other in later[:1]}
-            elif one.case is not None:
+            if identity(one) == known and one.case is not None:
                 steps = [one.case.steps[index] for index in one.race.feeds]
                 found |= {identity(step) for step in steps if step and step.born is not None}
     return found

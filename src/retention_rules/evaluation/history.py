@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from retention_rules.conditions import History
-from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.happenings import Happening, alike
 
 _INFINITE = float("inf")
 _EXACT = Context(prec=400)
@@ -76,7 +76,7 @@ class Range:
             return self
         share = decimal(factor)
         values = (self.low, self.high) if self.low is not None else ()
-        if any(isinstance(value, str | bool) for value in (*values, *self.options)):
+        if any(alike(value)[0] != "number" for value in (*values, *self.options)):
             return UNKNOWN
         try:
             ends = sorted(_times(value, share) for value in values)
@@ -87,10 +87,9 @@ class Range:
         return attrs.evolve(self, low=low, high=high, options=options)
 
 
-def _times(value: Any, share: Decimal) -> Any:
-    if value in (_INFINITE, -_INFINITE):
-        return value if share > 0 else -value if share < 0 else 0
-    return _EXACT.multiply(decimal(value), share)
+def _times(value: Any, share: Decimal) -> Decimal:
+    """A product; no times anything is nothing, even where there is no bound."""
+    return _EXACT.multiply(decimal(value), share) if share else share
 
 
 def _throughout(

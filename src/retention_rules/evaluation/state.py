@@ -16,6 +16,7 @@ from retention_rules.evaluation.history import Tally
 from retention_rules.evaluation.lanes import BIRTH, PAYMENT, RELEASE
 from retention_rules.evaluation.lifecycles import Entry
 from retention_rules.evaluation.obligations import Act, Case, Obligation
+from retention_rules.evaluation.present import NEVER
 from retention_rules.evaluation.races import Group
 from retention_rules.evaluation.timeline import Timeline
 from retention_rules.evaluation.verdicts import Identity, identity
@@ -163,18 +164,12 @@ class Writer:
 
 
 def _alive(group: Group, at: int) -> set[Identity]:
-    """What has not ended in one run, with the steps of its case; a date in wait counts."""
-    lanes = [one for lane in group.live for one in lane]
-    lanes += [item[2] for lane in group.waiting for item in lane]
-    alive = {id(one) for one in lanes if not one.ended(at)}
-    alive |= {id(timer[3]) for timer in group.timers if timer[1] == BIRTH}
-    cases = {id(one.case) for one in group.obligations if id(one) in alive and one.case}
+    """What has not ended in one run, with the steps of its case."""
+    alive = [one for one in group.unended() if not one.ended(at)]
+    cases = {id(one.case) for one in alive if one.case is not None}
     cases |= {id(case) for case in group.closing}
-    return {
-        identity(one)
-        for one in group.obligations
-        if id(one) in alive or (one.case is not None and id(one.case) in cases)
-    }
+    alive += [one for one in group.obligations if id(one.case) in cases]
+    return {identity(one) for one in alive}
 
 
 def _matters(group: Group, kept: set[Identity]) -> bool:
@@ -237,7 +232,7 @@ def read(timeline: Timeline, state: Mapping[str, Any]) -> None:
             stages.current = entry
             stages.entries.append(entry)
     timeline.timeout = min(
-        (one.timeout for one in timeline.stages if one.timeout is not None), default=2**63 - 1
+        (one.timeout for one in timeline.stages if one.timeout is not None), default=NEVER
     )
     timeline.cleared = {(ban, tuple(values)): (a, b) for ban, values, a, b in state["cleared"]}
     for ban, values, e, sure in state["wrongs"]:

@@ -14,6 +14,7 @@ from retention_rules.questions.telling import NOBODY
 from retention_rules.rules import Lifecycle, Procedure, Prohibition, Recurring
 from retention_rules.texts import Text
 from retention_rules.words import (
+    STATUSES,
     condition_words,
     date_words,
     instant_words,
@@ -22,20 +23,6 @@ from retention_rules.words import (
     pattern_words,
     point_words,
 )
-
-_STATUSES: dict[Status, Text] = {
-    "upcoming": Text("upcoming", "未开始"),
-    "open": Text("open", "待办"),
-    "fulfilled": Text("fulfilled", "已完成"),
-    "breached": Text("breached", "已逾期"),
-    "repaired": Text("repaired", "已补办"),
-    "lapsed": Text("lapsed", "已失效"),
-    "released": Text("released", "已免除"),
-    "violated": Text("violated", "违规"),
-    "current": Text("current", "当前阶段"),
-    "left": Text("left", "已离开"),
-    "indeterminate": Text("indeterminate", "待核实"),
-}
 
 _LABELS = {
     "occasion": Text("occasion", "日子"),
@@ -71,6 +58,7 @@ _LINKS: dict[Status, str] = {
     "repaired": " on ",
     "released": " on ",
     "violated": " on ",
+    "holds": " since ",
     "indeterminate": "",
 }
 
@@ -85,6 +73,7 @@ _ZH_LINKS: dict[Status, str] = {
     "repaired": "，{}",
     "released": "，{}",
     "violated": "，{}",
+    "holds": "，自{}起",
     "indeterminate": "",
 }
 
@@ -126,7 +115,7 @@ class _Explanation(Misses):
 
     def _head(self) -> str:
         finding, zone = self.finding, self.evidence.zone
-        status = _STATUSES[finding.status].in_(self.language)
+        status = STATUSES[finding.status].in_(self.language)
         at = self._since()
         if at is not None:
             self.year = local(at, zone).year
@@ -136,7 +125,7 @@ class _Explanation(Misses):
             f"{status}{_ZH_LINKS[finding.status].format(when) if when else ''}",
         )
         if finding.leaning is not None:
-            leaning = _STATUSES[finding.leaning].in_(self.language)
+            leaning = STATUSES[finding.leaning].in_(self.language)
             told += self._in(f", leaning to {leaning}", f"，倾向于{leaning}")
         about = [self._in(f" for {finding.customer}", f"，客户{finding.customer}")]
         about += [
