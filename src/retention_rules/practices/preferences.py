@@ -88,7 +88,7 @@ REMEMBERED = Practice(
         ),
         strength="should",
         strategy="trust",
-        given=happened(_CHOSEN.where(field("preference_used").in_(False))),
+        given=happened(_CHOSEN),
         unless=happened(_CHOSEN.where(field("preference_used").in_(True))),
     )
 )

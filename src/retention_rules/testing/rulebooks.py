@@ -400,9 +400,7 @@ class _Builder:
             if self.stages and self.rarely(2):
                 where = in_stage("life", self.pick(*phrases.STAGES))
         self.rules.append(
-            Derivation(
-                id=self.id("d"), given=given, unless=unless, where=where, correlate_on=keys
-            )
+            Derivation(id=self.id("d"), given=given, unless=unless, where=where, correlate_on=keys)
         )
 
     def premise(self, *, wide: bool = False) -> Premise:
