@@ -57,7 +57,7 @@ def practices() -> Mapping[str, Practice | Guidance]:
     """Every practice that was read out of the documents, by its id, in the order of the list.
 
     A `Practice` holds the rule that is evaluated; `Guidance` is shown only: advice, numbers that
-    are quoted, what is to be measured or concluded.
+    are quoted, what is to be measured.
 
     >>> practices()["thanks.handwritten"].rule.title.en
     'Post a thank-you letter or card written by hand'

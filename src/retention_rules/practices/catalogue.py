@@ -23,11 +23,14 @@ from retention_rules.practices import (
     one_three_seven,
     preferences,
     promises,
+    purchases,
     recovery,
     requests,
+    risks,
     service,
     six_point,
     stages,
+    stepping_in,
     thanks,
     visits,
     zero_three_ten_twenty,
@@ -35,8 +38,9 @@ from retention_rules.practices import (
 from retention_rules.practices.cadences import WINDOWS, Figures
 from retention_rules.practices.listing import IDS, ROWS
 from retention_rules.practices.variants import Guidance, Practice, Reading, choose
+from retention_rules.premises import Found
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import FollowUp, Shape
+from retention_rules.rules import Derivation, FollowUp, Shape
 from retention_rules.texts import Text
 
 _DEFINED: tuple[Practice | Guidance, ...] = (
@@ -48,14 +52,15 @@ _DEFINED: tuple[Practice | Guidance, ...] = (
     *visits.PRACTICES,
     *occasions.PRACTICES,
     *preferences.PRACTICES,
-    *preferences.GUIDANCE,
     *coverage.PRACTICES,
     *accounts.PRACTICES,
     *accounts.GUIDANCE,
+    *risks.PRACTICES,
     *complaints.PRACTICES,
     *six_point.PRACTICES,
     *recovery.PRACTICES,
     *attitudes.GUIDANCE,
+    *stepping_in.PRACTICES,
     *promises.PRACTICES,
     *requests.PRACTICES,
     *service.PRACTICES,
@@ -67,7 +72,7 @@ _DEFINED: tuple[Practice | Guidance, ...] = (
     *gifts.PRACTICES,
     *letters.PRACTICES,
     *growth.PRACTICES,
-    *growth.GUIDANCE,
+    *purchases.PRACTICES,
     *measures.GUIDANCE,
 )
 _BY_ID = {one.id: one for one in _DEFINED}
@@ -160,4 +165,12 @@ def _built(
             by_default = not one.optional and (examples or one.rule.strength != "example")
             if by_default or id in also:
                 chosen[id] = one.read(named.get(id))
-    return Rulebook(chosen[id] for id in IDS if id in chosen)
+    return Rulebook(
+        chosen[id] for id in IDS if id in chosen and (id in also or _drawn_from(chosen[id], chosen))
+    )
+
+
+def _drawn_from(rule: Shape, chosen: Mapping[str, Shape]) -> bool:
+    """Whether all that a conclusion is drawn from is there: a cadence may not be."""
+    premises = (*rule.given, *rule.unless) if isinstance(rule, Derivation) else ()
+    return all(one.rule in chosen for one in premises if isinstance(one, Found))
