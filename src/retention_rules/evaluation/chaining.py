@@ -102,8 +102,9 @@ class Conclusion:
 
     Attributes:
         since: When it was drawn; while it was not, when it became possible.
-        cause: The event behind the last of its reasons at that time; `root` what brought that
-            reason about, if it came just then.
+        cause: The event behind the last of its reasons at that time.
+        root: The lineage of what brought about the last change of its facts at that time; None if
+            none was brought about by anything but time.
         drawn: Whether it has certainly held since.
         sure: Whether it certainly holds now.
         reasons: What it is drawn from.
@@ -158,7 +159,7 @@ class Chaining:
         self.holding: dict[tuple[int, Values], Conclusion] = {}
         self.drawn: dict[tuple[int, Values, str], int] = {}
         self.tests: list[Bit] = [True] * len(derivations)
-        self.touched: dict[tuple[int, Values], None] = {}
+        self.touched: dict[tuple[int, Values], tuple[Came, Any] | None] = {}
         self.listening: dict[str, list[Place]] = {}
         for number, some in enumerate(self.premises):
             for place, premise in enumerate(some):
@@ -184,36 +185,42 @@ class Chaining:
             given = fact.fields.get(premise.distinct)
             once = None if given is None else alike(given)
         if values is None or once is None:
-            self.drop(place, fact.key)
             return
         if self.places.get((*place, fact.key)) == (values, once, sure):
             return
-        self.drop(place, fact.key)
+        self.drop(place, fact.key, fact.came, fact.root)
         self.places[(*place, fact.key)] = (values, once, sure)
         self.counted[number][place[1]].setdefault(values, Counting()).put(once, fact, sure)
-        self._touch(place, values)
+        self._touch(place, values, fact.came, fact.root)
 
-    def drop(self, place: Place, key: str) -> None:
-        """Count a fact no more."""
+    def drop(self, place: Place, key: str, came: Came, root: Any) -> None:
+        """Count a fact no more, because of what came, and was brought about by `root`."""
         before = self.places.pop((*place, key), None)
         if before is None:
             return
         values, once, sure = before
         self.counted[place[0]][place[1]][values].drop(once, key, sure)
-        self._touch(place, values)
+        self._touch(place, values, came, root)
 
-    def _touch(self, place: Place, values: Values) -> None:
+    def _touch(self, place: Place, values: Values, came: Came, root: Any) -> None:
         number, _ = place
+        brought = None if root is None else (came, root)
         if self.derivations[number].correlate_on and self.premise(place).customer_wide:
-            self._touch_all(number)
+            self._touch_all(number, brought)
         else:
-            self.touched[number, values] = None
+            self._mark(number, values, brought)
 
-    def _touch_all(self, number: int) -> None:
+    def _mark(self, number: int, values: Values, brought: tuple[Came, Any] | None) -> None:
+        before = self.touched.get((number, values))
+        if brought is None or (before is not None and before[0] > brought[0]):
+            brought = before
+        self.touched[number, values] = brought
+
+    def _touch_all(self, number: int, brought: tuple[Came, Any] | None = None) -> None:
         for premise, counted in zip(self.premises[number], self.counted[number], strict=True):
             if not premise.customer_wide or not self.derivations[number].correlate_on:
                 for values in counted:
-                    self.touched[number, values] = None
+                    self._mark(number, values, brought)
 
     def ask(self, number: int, bit: Bit) -> None:
         """Take what the customer's facts say of a derivation."""
@@ -224,7 +231,7 @@ class Chaining:
     def touch_absent(self) -> None:
         """Draw anew what needs the absence of events: from now on they may be missing."""
         for number, values in [key for key, one in self.holding.items() if one.absent]:
-            self.touched[number, values] = None
+            self._mark(number, values, None)
 
     def settle(self, now: int, late: bool = False) -> Iterator[tuple[Conclusion, Bit, bool]]:
         """Draw what follows at an instant.
@@ -240,7 +247,8 @@ class Chaining:
         for number, rule in enumerate(self.derivations):
             touched = sorted(values for at, values in self.touched if at == number)
             for values in touched:
-                del self.touched[number, values]
+                brought = self.touched.pop((number, values))
+                root = None if brought is None else brought[1]
                 before = self.holding.get((number, values))
                 bit, absent = self._bit(number, values, late)
                 if bit is False and before is None:
@@ -248,9 +256,9 @@ class Chaining:
                 if bit is False:
                     assert before is not None
                     del self.holding[number, values]
-                    after, turned = before, before.drawn
+                    after, turned = attrs.evolve(before, root=root), before.drawn
                 else:
-                    after, turned = self._conclusion(number, values, now, bit, absent)
+                    after, turned = self._conclusion(number, values, now, bit, absent, root)
                     if before == after:
                         continue
                 for place in self.listening.get(rule.id, ()):
@@ -280,7 +288,7 @@ class Chaining:
         return self.counted[place[0]][place[1]].get(() if wide else values)
 
     def _conclusion(
-        self, number: int, values: Values, now: int, bit: Bit, absent: bool
+        self, number: int, values: Values, now: int, bit: Bit, absent: bool, root: Any
     ) -> tuple[Conclusion, bool]:
         rule = self.derivations[number]
         came: list[Fact] = []
@@ -298,7 +306,6 @@ class Chaining:
                 count = self.drawn.get((number, values, last.cause), 0)
                 self.drawn[number, values, last.cause] = count + 1
             sure = bit is True
-            root = last.root if last.came[0] == now else None
             after = Conclusion(
                 rule, values, now, last.cause, root, sure, sure, reasons, absent, count
             )
@@ -312,11 +319,13 @@ class Chaining:
         premise = self.premise(place)
         assert isinstance(premise, Found)
         key = self.key(one)
+        came = (now, 2, key)
         if bit is False or "holds" not in premise.accepted:
-            self.drop(place, key)
+            root = f"-{one.name}" if one.root is None and one.drawn else one.root
+            self.drop(place, key, came, root)
             return
         fields = dict(zip(one.rule.correlate_on, one.values, strict=True))
-        fact = Fact(key, key, fields, one.cause, (now, 2, key), one.brought(now))
+        fact = Fact(key, key, fields, one.cause, came, one.brought(now))
         self.put(place, fact, bit is True)
 
 

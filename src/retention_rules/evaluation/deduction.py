@@ -15,7 +15,7 @@ from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.memory import read, written
 from retention_rules.evaluation.strata import WATCH, Stratum
 from retention_rules.events import CONCLUSION
-from retention_rules.findings import Change, Finding
+from retention_rules.findings import Change, Finding, escaped
 from retention_rules.premises import Found
 
 if TYPE_CHECKING:
@@ -164,14 +164,14 @@ class Deduction:
         for place in self.stratum.listening.get(rule, ()):
             premise = self.chaining.premise(place)
             if finding is None:
-                self.chaining.drop(place, change.key)
+                self.chaining.drop(place, change.key, came, self._gone(change.key, came[0]))
                 continue
             sure = finding.status != "indeterminate"
             if isinstance(premise, Found):
                 wrong = premise.part not in (None, finding.part)
                 wrong = wrong or (sure and finding.status not in premise.accepted)
                 if wrong:
-                    self.chaining.drop(place, change.key)
+                    self.chaining.drop(place, change.key, came, self._root(finding, came[0]))
                     continue
             self.chaining.put(place, self._fact(finding, came), sure)
 
@@ -202,6 +202,17 @@ class Deduction:
         if trigger is not None:
             return trigger.root if trigger.first == now else None
         return self._named(finding.trigger) if finding.opens == now else None
+
+    def _gone(self, key: str, now: int) -> Any:
+        """The lineage of what took a conclusion away just now."""
+        below = [] if self.lower is None else self.lower.moments()
+        for one in below:
+            if one.first == now and one.kind.startswith(f"{CONCLUSION}withdrawn:"):
+                rule = one.kind.partition(":")[2]
+                values = [escaped(str(value)) for value in one.data.values()]
+                if "/".join((escaped(rule), escaped(self.premises.customer.id), *values)) == key:
+                    return one.root
+        return None
 
     def _named(self, name: str) -> Any:
         """The lineage of an event by its name."""
@@ -281,6 +292,6 @@ def _moment(what: str, one: Conclusion, now: int) -> Happening:
     """The moment at which a conclusion is drawn or withdrawn."""
     id = one.name if what == "concluded" else f"-{one.name}"
     data = dict(zip(one.rule.correlate_on, one.values, strict=True))
-    root = one.root if what == "concluded" and one.root is not None else id
+    root = one.root if one.root is not None else id
     kind = f"{CONCLUSION}{what}:{one.rule.id}"
     return Happening(kind, data, now, now, (now, DRAWN, "", id), root)
