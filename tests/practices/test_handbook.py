@@ -129,7 +129,7 @@ def test_what_it_is_drawn_from_can_be_had_with_it():
 
 
 def test_a_conclusion_without_what_it_is_drawn_from_is_refused():
-    with pytest.raises(DefinitionError, match="drawn from `cadence.1-3-7.day-7`, which is not"):
+    with pytest.raises(DefinitionError, match=r"drawn from `cadence.1-3-7.day-7`, which is not"):
         handbook(cadence=None, also=["growth.second-product"])
 
 
