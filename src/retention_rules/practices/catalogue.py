@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
+from retention_rules.errors import DefinitionError
 from retention_rules.practices import (
     accounts,
     after_sale,
@@ -165,12 +166,18 @@ def _built(
             by_default = not one.optional and (examples or one.rule.strength != "example")
             if by_default or id in also:
                 chosen[id] = one.read(named.get(id))
-    return Rulebook(
-        chosen[id] for id in IDS if id in chosen and (id in also or _drawn_from(chosen[id], chosen))
-    )
+    for id in [id for id in chosen if id not in also and _lacking(chosen[id], chosen)]:
+        del chosen[id]
+    for id, rule in chosen.items():
+        for lacking in _lacking(rule, chosen):
+            raise DefinitionError(
+                f"`{id}` is drawn from `{lacking}`, which is not chosen: add it to `also`, or "
+                "choose its cadence"
+            )
+    return Rulebook(chosen[id] for id in IDS if id in chosen)
 
 
-def _drawn_from(rule: Shape, chosen: Mapping[str, Shape]) -> bool:
-    """Whether all that a conclusion is drawn from is there: a cadence may not be."""
+def _lacking(rule: Shape, chosen: Mapping[str, Shape]) -> list[str]:
+    """What a conclusion is drawn from and is not there, as where a cadence is not chosen."""
     premises = (*rule.given, *rule.unless) if isinstance(rule, Derivation) else ()
-    return all(one.rule in chosen for one in premises if isinstance(one, Found))
+    return [one.rule for one in premises if isinstance(one, Found) and one.rule not in chosen]

@@ -8,6 +8,7 @@ from retention_rules.practices.parameters import (
     FEEDBACK_FROM,
     GREETED_BY,
     ONLY_REPAIRED,
+    ONLY_REPAIRED_FROM,
     RING_SECONDS,
     RINGS,
 )
@@ -161,6 +162,10 @@ FEEDBACK = Practice(
     )
 )
 
+_OTHERWISE = touch().where(PERSONAL, ~field("case").is_known()) | event(
+    "service.performed", requested=False
+)
+
 MORE_THAN_REPAIR = Practice(
     FollowUp(
         id="service.more-than-repair",
@@ -177,23 +182,24 @@ MORE_THAN_REPAIR = Practice(
             "or a `service.performed` that the customer did not ask for. A repair is "
             "`rework.done`, `warranty.honoured`, or a service that was asked for; a service "
             "without `requested` is in doubt. A touch that bears a `case` belongs to the repair "
-            "(ours); invoices and advertising are no touch. It is never too late for it.",
+            "(ours); invoices and advertising are no touch. It is asked for in the last of these "
+            "months, and one before that releases; it is never too late for it.",
             "只在修理时才听到我们的客户，要靠缺了什么来发现，因此读作义务："
             "修理之后十二个月之内（我们定的），应有一次别的接触，"
             "或一次并非客户要求的`service.performed`。`rework.done`、`warranty.honoured`"
             "与客户要求的养护都算修理，没有`requested`的存疑。带有`case`的接触属于修理本身"
-            "（我们定的），账单与广告不算接触。何时补上都不算太晚。",
+            "（我们定的），账单与广告不算接触。"
+            "到最后一个月才列为待办，此前有过即免除；何时补上都不算太晚。",
         ),
         strength="should",
         strategy="needs",
         trigger=event("rework.done")
         | event("warranty.honoured")
         | event("service.performed", requested=True),
-        fulfilled_by=touch().where(PERSONAL, ~field("case").is_known())
-        | event("service.performed", requested=False),
-        window=Window(due=ONLY_REPAIRED.value, expires=never),
+        fulfilled_by=_OTHERWISE,
+        window=Window(opens=ONLY_REPAIRED_FROM.value, due=ONLY_REPAIRED.value, expires=never),
         on_retrigger="ignore",
-        released_by=event("customer.lost"),
+        released_by=_OTHERWISE | event("customer.lost"),
     )
 )
 

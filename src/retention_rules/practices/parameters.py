@@ -387,6 +387,17 @@ ONLY_REPAIRED = Parameter(
     months(12),
     Text("how long a customer may hear of us through repairs alone", "最长多久可以只有修理往来"),
 )
+ONLY_REPAIRED_FROM = Parameter(
+    months(11),
+    Text("how long after a repair something else is asked for", "修理之后多久提示做点别的"),
+)
+BEYOND_FROM = Parameter(
+    months(11),
+    Text(
+        "how long after we last did more than was promised it is asked for again",
+        "上次超出承诺之后多久再提示",
+    ),
+)
 BEYOND_EVERY = Parameter(
     months(12), Text("how often we do more than was promised", "多久做一次超出承诺的事")
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retention_rules.conditions import AnyOf, customer, event, field, prior, touch
-from retention_rules.practices.parameters import BEYOND_EVERY, WELCOME_BY, WELCOME_LEAD
+from retention_rules.practices.parameters import BEYOND_EVERY, BEYOND_FROM, WELCOME_BY, WELCOME_LEAD
 from retention_rules.practices.touches import says
 from retention_rules.practices.variants import Practice
 from retention_rules.premises import happened
@@ -145,12 +145,14 @@ BEYOND_EXPECTATION = Practice(
             "What is missing in a year is no conclusion but a duty: once in twelve months (ours), "
             "from the first deal on or the last time, we do more than was promised. That is an "
             "`order.delivered` or `promise.kept` marked `early`, a gift that was not `requested`, "
-            "or a `service.performed` that was not; one that does not say leaves it in doubt. The "
+            "or a `service.performed` that was not; one that does not say leaves it in doubt. It "
+            "is asked for in the last of these months; what comes before moves the next. The "
             "texts praise it and give neither rate nor list. It never lapses.",
             "一年之内缺了什么，不是推断而是义务：自首笔成交或上一次起，十二个月之内（我们定的）"
             "至少有一次超出承诺。标有`early`（提前）的`order.delivered`、`promise.kept`，"
             "不是`requested`（客户要求）的礼品和`service.performed`都算；"
-            "养护没有写明的存疑。原文只是称道，没有说多久一次、哪些算数。不会失效。",
+            "养护没有写明的存疑。原文只是称道，没有说多久一次、哪些算数。"
+            "到最后一个月才列为待办，此前做过的，下次随之顺延。不会失效。",
         ),
         strength="should",
         strategy="trust",
@@ -161,6 +163,7 @@ BEYOND_EXPECTATION = Practice(
         | touch("gift").where(~says("requested")),
         stops=event("customer.lost"),
         every=BEYOND_EVERY.value,
+        opens=BEYOND_FROM.value,
     )
 )
 
