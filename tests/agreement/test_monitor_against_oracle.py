@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.oracle import denote
-from tests.properties.books import BOOKS, asked_of
+from tests.properties.books import BOOKS, CONCLUDING, asked_of
 from tests.properties.test_laws import arrivals
 
 from retention_rules.evaluation import evaluate
 from retention_rules.testing import laws
 
-books = pytest.mark.parametrize("book", list(BOOKS))
+books = pytest.mark.parametrize("book", [*BOOKS, CONCLUDING])
 
 
 @books
