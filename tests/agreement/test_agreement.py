@@ -7,14 +7,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.agreement.evaluators import CAPABILITIES, EVALUATORS, answers, asking, every
 from tests.oracle import denote
-from tests.properties.books import BOOKS, asked_of, sample
+from tests.properties.books import BOOKS, CONCLUDING, asked_of, sample
 from tests.properties.test_laws import arrivals
 
 from retention_rules.testing import laws
 
 THOROUGH = 2000
 ENOUGH = 10
-books = pytest.mark.parametrize("book", list(BOOKS))
+books = pytest.mark.parametrize("book", [*BOOKS, CONCLUDING])
 
 
 def examples(test, times):

@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 from tests.interop import values
 from tests.properties.books import BOOKS
 
+from retention_rules.conditions import concluded, customer, withdrawn
 from retention_rules.errors import DecodingError, RetentionRulesError
 from retention_rules.interop import read_rulebook, write_rulebook
 from retention_rules.interop._yaml import document
 from retention_rules.interop._yaml_text import dump
 from retention_rules.practices import handbook
+from retention_rules.premises import found, happened
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import Prohibition, event
+from retention_rules.rules import Derivation, FollowUp, Prohibition, Window, days, event, touch
 from retention_rules.serialization import encode
 from retention_rules.testing import strategies
+from retention_rules.texts import Text
 
 BOOK = handbook()
 RULE = "rules:\n- {shape: prohibition, id: a, forbids: gift.given}\n"
@@ -34,6 +37,53 @@ def test_what_is_written_is_read_as_the_same_rulebook(format, book):
     assert found == book
     assert found.digest == book.digest
     assert write_rulebook(found, format=format) == text
+
+
+CONCLUDING = """\
+rules:
+- shape: derivation
+  id: risk
+  title: {en: The account is at risk, zh: 客户有风险}
+  given:
+  - {found: promise, status: [missed], at_least: 2, customer_wide: true}
+  - {found: case, status: [open, breached], part: answer}
+  - {happened: complaint.opened, distinct: topic}
+  unless:
+  - happened: {event: complaint.closed, where: {field: well, ==: true}}
+  where: {customer: tier, ==: gold}
+  correlate_on: [case]
+- shape: follow-up
+  id: call
+  when: conclusion.concluded:risk
+  then: touch.made
+  window: {due: {days: 1}}
+  unless: conclusion.withdrawn:risk
+"""
+
+
+@pytest.mark.parametrize("format", ["yaml", "json"])
+def test_what_is_concluded_stands_in_a_file(format):
+    conclusion = Derivation(
+        id="risk",
+        title=Text("The account is at risk", "客户有风险"),
+        given=[
+            found("promise", "missed", at_least=2, customer_wide=True),
+            found("case", "open", "breached", part="answer"),
+            happened(event("complaint.opened"), distinct="topic"),
+        ],
+        unless=happened(event("complaint.closed", well=True)),
+        where=customer("tier") == "gold",
+        correlate_on="case",
+    )
+    call = FollowUp(
+        id="call",
+        trigger=concluded("risk"),
+        fulfilled_by=touch(),
+        window=Window(due=days(1)),
+        released_by=withdrawn("risk"),
+    )
+    written = write_rulebook(read_rulebook(CONCLUDING), format=format)
+    assert read_rulebook(written) == Rulebook([conclusion, call])
 
 
 @pytest.mark.parametrize("name", BOOKS)
@@ -254,6 +304,23 @@ WRONG_JSON = """\
             "<text>:7:3: rules[1]: two rules are named `a`",
         ),
         ("rules:\n- {shape: prohibition, id: a}\n", "<text>:2:3: rules[0]: `forbids` is missing"),
+        (
+            "rules:\n- shape: derivation\n  id: a\n  given: [{fuond: b, status: [missed]}]\n",
+            "<text>:4:12: rules[0].given[0]: unknown key `fuond`: did you mean `found`?",
+        ),
+        (
+            "rules:\n- shape: derivation\n  id: a\n  given: [{found: b, status: [mised]}]\n",
+            "<text>:4:11: rules[0].given[0]: `'mised'` is no status to draw from: did you mean",
+        ),
+        (
+            "rules:\n- shape: derivation\n  id: a\n  given: [b]\n",
+            "<text>:4:11: rules[0].given[0]: `'b'` is not {'found': ...} or {'happened': ...}",
+        ),
+        ("rules:\n- {shape: derivation, id: a}\n", "<text>:2:3: rules[0]: `given` is missing"),
+        (
+            "rules:\n- {shape: derivation, id: a, given: [], in_force: {}}\n",
+            "rules[0]: unknown key `in_force`",
+        ),
         ("ruls: []\n", "<text>:1:1: unknown key `ruls`: did you mean `rules`?"),
         ("without: [a]\n", "<text>:1:1: `without` changes a base: add `base: handbook`"),
         ("rules:\n", "<text>:1:1: no rulebook: write `rules:`, or `base: handbook`"),

@@ -15,6 +15,7 @@ from retention_rules.customers import Customer
 from retention_rules.errors import RetentionRulesError
 from retention_rules.events import Data, Event, Retraction
 from retention_rules.findings import Change, Finding, Note, Status
+from retention_rules.premises import Found, Happened
 from retention_rules.rulebook import Rulebook
 from retention_rules.texts import Citation, Text
 
@@ -300,7 +301,27 @@ prohibitions = allowed(
     correlate_on=keys,
     instead=texts,
 )
-rules = follow_ups | procedures | recurring | lifecycles | prohibitions
+counted = {
+    "at_least": st.integers(1, 3),
+    "distinct": st.none() | words,
+    "customer_wide": st.booleans(),
+}
+premises = st.builds(
+    Found,
+    rule=names,
+    statuses=st.lists(st.sampled_from(["missed", "open", "holds"]), min_size=1, unique=True),
+    part=st.none() | words,
+    **counted,
+) | st.builds(Happened, pattern=events_of, **counted)
+derivations = allowed(
+    r.Derivation,
+    **{name: one for name, one in about.items() if name != "in_force"},
+    given=st.lists(premises, min_size=1, max_size=2),
+    unless=st.lists(premises, max_size=2),
+    where=st.none() | st.builds(c.Known, st.builds(c.CustomerField, words)),
+    correlate_on=st.lists(words, max_size=2),
+)
+rules = follow_ups | procedures | recurring | lifecycles | prohibitions | derivations
 rulebooks = st.lists(rules, max_size=3, unique_by=lambda rule: rule.id).map(Rulebook)
 
 # ----------------------------------------------------------------- findings
@@ -311,7 +332,7 @@ findings = st.builds(
     Finding,
     key=words,
     rule=names,
-    nature=st.sampled_from(["obligation", "violation", "stage"]),
+    nature=st.sampled_from(["obligation", "violation", "stage", "conclusion"]),
     customer=words,
     correlation=st.lists(st.tuples(words, words), max_size=2).map(tuple),
     status=statuses,
@@ -328,6 +349,7 @@ findings = st.builds(
     leaning=st.none() | statuses,
     reason=st.none() | words,
     next_change=instants,
+    reasons=st.lists(words, max_size=2).map(tuple),
 )
 changes = st.builds(Change, words, st.none() | findings, st.none() | findings)
 notes = st.builds(Note, words, words, st.lists(words, max_size=2).map(tuple))

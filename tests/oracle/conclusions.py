@@ -35,11 +35,15 @@ class Fact:
 
     key: str  # of a finding; of an event its name
     fields: Mapping[str, Any]
-    sure: bool
+    counts: Truth
     cause: str
     place: tuple[Any, ...]  # among the facts that come at one instant
     lineage: object | None  # of what brought it about at this instant, if anything did
     since: int = 0  # when it came
+
+    @property
+    def sure(self) -> bool:
+        return self.counts is True
 
     @property
     def came(self) -> tuple[Any, ...]:
@@ -52,7 +56,7 @@ class Held:
 
     opens: int
     cause: str
-    lineage: object | None  # of the record that brought it about at `opens`
+    lineage: object | None  # of what brought it about at `opens`
     name: str | None  # of its being drawn; None while it never certainly held
     sure: bool
     reasons: tuple[str, ...]
@@ -159,6 +163,7 @@ class _Walk:
         )
         self.premises = (*rule.given, *rule.unless)
         self.counted: dict[tuple[int, str], Fact] = {}
+        self.changed: dict[int, list[Fact]] = {}
         self.drawn_by: dict[tuple[Values, str], int] = {}
         self.derived: list[Happening] = []
 
@@ -214,10 +219,16 @@ class _Walk:
         else:
             now = list(_found(world, premise, s))
         found = []
+        self.changed[number] = []
         for fact in now:
+            if premise.distinct is not None and fact.fields.get(premise.distinct) is None:
+                continue
             before = self.counted.get((number, fact.key))
-            same = before is not None and before.sure == fact.sure
-            found.append(before if same and before else attrs.evolve(fact, since=s))
+            if (False if before is None else before.counts) is not fact.counts:
+                self.changed[number].append(fact)
+                before = attrs.evolve(fact, since=s)
+            if before is not None and before.counts is not False:
+                found.append(before)
         self.counted = {
             **{at: one for at, one in self.counted.items() if at[0] != number},
             **{(number, one.key): one for one in found},
@@ -274,16 +285,16 @@ class _Walk:
             truths.append(truth)
         truths.append(self._where(world, s))
         truth = both(*truths)
+        lineage = self._lineage(values)
         drawn = before is not None and before.name is not None
         if truth is False:
             if before is not None and before.name is not None:
-                self._moment(world, "withdrawn", f"-{before.name}", values, s, None)
+                self._moment(world, "withdrawn", f"-{before.name}", values, s, lineage)
             return None
         names = tuple(dict.fromkeys(one.key for one in reasons))
         if before is not None and (drawn or truth is None):
             return attrs.evolve(before, sure=truth is True, reasons=names, absent=absent)
         last = max(reasons, key=lambda one: one.came)
-        lineage = last.lineage if last.since == s else None
         name = None
         if truth is True:
             times = self.drawn_by.get((values, last.cause), 0)
@@ -292,6 +303,16 @@ class _Walk:
             name = f"{about}@{last.cause}{'+' * times}"
             self._moment(world, "concluded", name, values, s, lineage)
         return Held(s, last.cause, lineage, name, truth is True, names, absent)
+
+    def _lineage(self, values: Values) -> object | None:
+        """Of what brought about the last change among the facts of a case, but for time."""
+        changed = [
+            fact
+            for number, premise in enumerate(self.premises)
+            for fact in self.changed[number]
+            if fact.lineage is not None and (premise.customer_wide or self._case(fact) == values)
+        ]
+        return max(changed, key=lambda one: one.place).lineage if changed else None
 
     def _where(self, world: World, s: int) -> Truth:
         return True if self.rule.where is None else holds(world, self.rule.where, _at(world, s))
@@ -340,7 +361,7 @@ def _happened(world: World, premise: Happened, s: int) -> Iterator[Fact]:
             truth = matches(world, premise.pattern, e)
             if truth is not False:
                 lineage = e.lineage if e.first == s else None
-                yield Fact(e.name, e.data, truth is True, e.name, (0, *e.order), lineage)
+                yield Fact(e.name, e.data, truth, e.name, (0, *e.order), lineage)
 
 
 def _counts(premise: Found, finding: Finding) -> Truth:
@@ -353,20 +374,24 @@ def _counts(premise: Found, finding: Finding) -> Truth:
 def _concluded(world: World, premise: Found, story: Story, s: int) -> Iterator[Fact]:
     here = attrs.evolve(world, now=s)
     for finding in story.findings(here):
-        truth = _counts(premise, finding)
-        if truth is not False:
-            held = story.at(s)[tuple(value for _, value in finding.correlation)]
-            lineage = held.lineage
-            if held.name is not None and lineage is None:
-                lineage = ("conclusion", held.name)
-            yield Fact(
-                finding.key,
-                dict(finding.correlation),
-                truth is True,
-                finding.trigger,
-                (1, finding.key),
-                lineage if held.opens == s else None,
-            )
+        held = story.at(s)[tuple(value for _, value in finding.correlation)]
+        lineage = held.lineage
+        if held.name is not None and lineage is None:
+            lineage = ("conclusion", held.name)
+        yield Fact(
+            finding.key,
+            dict(finding.correlation),
+            _counts(premise, finding),
+            finding.trigger,
+            (2, finding.key),
+            lineage if held.opens == s else None,
+        )
+    held_now = story.at(s)
+    for moment in story.moments:
+        values = tuple(moment.data[name] for name in story.rule.correlate_on)
+        if moment.first == s and "withdrawn" in moment.kind and values not in held_now:
+            key = _key(story.rule, world, values)
+            yield Fact(key, moment.data, False, "", (2, key), moment.lineage)
 
 
 def _found(world: World, premise: Found, s: int) -> Iterator[Fact]:
@@ -374,11 +399,11 @@ def _found(world: World, premise: Found, s: int) -> Iterator[Fact]:
 
     for case in cases(world, premise.rule).values():
         finding = case.finding(s)
-        truth = False if finding is None else _counts(premise, finding)
-        if finding is not None and truth is not False:
+        if finding is not None:
+            truth = _counts(premise, finding)
             fields = {**_behind(world, case, finding), **dict(finding.correlation)}
             place, lineage = (1, finding.key), _lineage(world, case, finding, s)
-            yield Fact(finding.key, fields, truth is True, finding.trigger, place, lineage)
+            yield Fact(finding.key, fields, truth, finding.trigger, place, lineage)
 
 
 def _behind(

@@ -19,9 +19,13 @@ def built_in() -> Rulebook:
 
 
 BOOKS: dict[str, Callable[[], Rulebook | None]] = {"drawn": lambda: None, "handbook": built_in}
+CONCLUDING = "concluding"
+"""Drawn rulebooks that all conclude something, for the laws that conclusions make harder."""
 
 
 def asked_of(book: str, **options: object) -> st.SearchStrategy[Evaluation]:
+    if book == CONCLUDING:
+        return evaluations(concluding=True, **options)
     return evaluations(BOOKS[book](), **options)
 
 

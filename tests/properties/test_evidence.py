@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.properties.books import BOOKS, asked_of
+from tests.properties.books import BOOKS, CONCLUDING, asked_of
 
 from retention_rules import (
     Calendar,
@@ -136,7 +136,7 @@ def test_14_what_is_in_doubt_twice_over_is_told_once() -> None:
 # ---- drawn evaluations --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("book", list(BOOKS))
+@pytest.mark.parametrize("book", [*BOOKS, CONCLUDING])
 @given(data=st.data())
 def test_14_explanation(book: str, data: st.DataObject) -> None:
     asked = data.draw(asked_of(book))

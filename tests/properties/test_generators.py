@@ -10,10 +10,12 @@ from tests.properties.books import BOOKS, asked_of, sample
 
 from retention_rules.conditions import AllOf, AnyOf, CustomerField, History, InStage, Known, Not
 from retention_rules.evaluation import evaluate
-from retention_rules.events import RESERVED, Event, Record, Retraction
+from retention_rules.events import CONCLUSION, RESERVED, Event, Record, Retraction
 from retention_rules.knowledge import resolve
+from retention_rules.premises import Found, Happened
 from retention_rules.rules import (
     ALWAYS,
+    Derivation,
     FollowUp,
     Lifecycle,
     Pause,
@@ -88,9 +90,32 @@ def rule_traits(rule: Shape) -> Iterator[str]:
     if isinstance(rule, Prohibition):
         yield from ["context"] * (rule.context is not None)
         yield from ["clearance"] * (rule.unless_prior is not None)
+    if isinstance(rule, Derivation):
+        yield from conclusion_traits(rule)
+    kinds = {kind for pattern in patterns(rule) for kind in pattern.kinds}
+    if isinstance(rule, FollowUp | Recurring):
+        yield from {kind.partition(":")[0] for kind in kinds if kind.startswith(CONCLUSION)}
     yield from ["stage pattern"] * any(
         kind.startswith(RESERVED) for pattern in patterns(rule) for kind in pattern.kinds
     )
+
+
+def conclusion_traits(rule: Derivation) -> Iterator[str]:
+    for one in (*rule.given, *rule.unless):
+        yield from ["wide"] * one.customer_wide
+        yield from ["distinct"] * (one.distinct is not None)
+        yield f"at least {one.at_least}"
+        if isinstance(one, Found):
+            yield from (f"found {status}" for status in one.statuses)
+            yield from ["found part"] * (one.part is not None)
+        if isinstance(one, Happened):
+            derived = one.pattern.kinds
+            yield from ["heard below"] * any(kind.startswith(CONCLUSION) for kind in derived)
+            yield from ["entry seen"] * any(kind.startswith(RESERVED) for kind in derived)
+    yield from ["unless"] * bool(rule.unless)
+    yield from ["where"] * (rule.where is not None)
+    yield from ["case of conclusions"] * bool(rule.correlate_on)
+    yield from ["premises"] * (len(rule.given) > 1)
 
 
 def history_traits(asked: Evaluation) -> Iterator[str]:
@@ -135,6 +160,12 @@ COMMON = {
     **dict.fromkeys(["unless_forbidden", "amended amendment", "AnyOf", "AllOf"], 0.01),
     **dict.fromkeys(["prior same", "prior since", "prior max", "prior min"], 0.01),
     **dict.fromkeys(["prior sum", "prior last"], 0.01),
+    **dict.fromkeys(["Derivation", "at least 1", "conclusion.concluded"], 0.15),
+    **dict.fromkeys(["unless", "premises", "case of conclusions", "distinct", "at least 2"], 0.05),
+    **dict.fromkeys(["found missed", "where", "at least 3", "conclusion.withdrawn"], 0.03),
+    **dict.fromkeys(["found open", "found fulfilled", "wide", "found violated"], 0.02),
+    **dict.fromkeys(["found holds", "heard below", "found part", "found current"], 0.01),
+    **dict.fromkeys(["found left", "found released", "entry seen"], 0.005),
 }
 
 
@@ -175,6 +206,10 @@ def found() -> Counter[str]:
             counted["out of order"] += (one.part or "").startswith("out-of-order:")
             counted["closed without"] += (one.part or "").startswith("closed-without:")
             counted["waits"] += one.next_change is not None
+            concluded = one.trigger.partition("@")[0]
+            above = "@" in one.trigger and ":" not in concluded
+            counted["heard"] += above and one.nature == "obligation"
+            counted["may hold"] += one.nature == "conclusion" and one.status == "indeterminate"
     return counted
 
 
@@ -185,6 +220,8 @@ FOUND = {
     **dict.fromkeys(["because doubtful", "because incomplete", "because missing-date"], 0.01),
     **dict.fromkeys(["paused", "repaired", "because due-before-trigger"], 0.002),
     **dict.fromkeys(["out of order", "closed without", "because opens-after-due"], 0.001),
+    **dict.fromkeys(["holds", "may hold"], 0.01),
+    "heard": 0.004,
     "indeterminate": 0.08,
     "part": 0.05,
     "waits": 0.25,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.properties.books import BOOKS, asked_of
+from tests.properties.books import BOOKS, CONCLUDING, asked_of
 
 from retention_rules import Event, FollowUp, Monitor, Rulebook, TooLate, Window, days, event, touch
 from retention_rules.calendars import day_table
@@ -16,7 +16,7 @@ from retention_rules.findings import FINAL
 from retention_rules.knowledge import resolve
 from retention_rules.testing import Evaluation
 
-books = pytest.mark.parametrize("book", list(BOOKS))
+books = pytest.mark.parametrize("book", [*BOOKS, CONCLUDING])
 THANKS = FollowUp(
     id="thanks",
     trigger=event("deal.closed"),

@@ -10,7 +10,7 @@ import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.properties.books import BOOKS, asked_of, sample
+from tests.properties.books import BOOKS, CONCLUDING, asked_of, sample
 
 from retention_rules.calendars import Calendar
 from retention_rules.errors import RetentionRulesError
@@ -25,6 +25,7 @@ LATER = st.sampled_from(
 )
 NAMES = [f"{letter}{number}" for number in range(9) for letter in "zam"]
 books = pytest.mark.parametrize("book", list(BOOKS))
+and_concluding = pytest.mark.parametrize("book", [*BOOKS, CONCLUDING])
 data = st.data()
 
 
@@ -145,7 +146,7 @@ def test_05_prefix(book, data):
     laws.prefix(data.draw(asked_of(book)))
 
 
-@books
+@and_concluding
 @given(data=data)
 def test_06_finality(book, data):
     asked = data.draw(asked_of(book))
@@ -179,14 +180,14 @@ def arrivals(draw: st.DrawFn, asked: Evaluation) -> list[Record | datetime | Non
     return steps
 
 
-@books
+@and_concluding
 @given(data=data)
 def test_08_chunks(book, data):
     asked = data.draw(asked_of(book))
     laws.chunks(asked, data.draw(arrivals(asked)))
 
 
-@books
+@and_concluding
 @given(data=data)
 def test_09_next_change(book, data):
     laws.next_change(data.draw(asked_of(book)))

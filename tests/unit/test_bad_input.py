@@ -20,6 +20,7 @@ from retention_rules import (
     Customer,
     DecodingError,
     DefinitionError,
+    Derivation,
     Event,
     Findings,
     FollowUp,
@@ -47,6 +48,7 @@ from retention_rules import (
     UnknownZone,
     Window,
     business_days,
+    concluded,
     contact,
     contacts,
     days,
@@ -56,6 +58,7 @@ from retention_rules import (
     evaluate,
     event,
     field,
+    found,
     hours,
     in_stage,
     prior,
@@ -66,6 +69,7 @@ from retention_rules import (
     until,
     weeks,
 )
+from retention_rules import happened as seen
 from retention_rules.interop import read_rulebook
 from retention_rules.practices import handbook
 from retention_rules.serialization import decode, encode, loads
@@ -89,6 +93,10 @@ def rule(**given: Any) -> FollowUp:
         "window": DUE,
     }
     return FollowUp(**{**fields, **given})
+
+
+def risk(*given: Any, **more: Any) -> Derivation:
+    return Derivation(id="acme.risk", given=given, **more)
 
 
 def life(**given: Any) -> Lifecycle:
@@ -328,7 +336,13 @@ RECORDS: dict[str, Row] = {
         lambda: happened(kind="stage.entered"),
         InvalidEvent,
         "stage.entered",
-        "stages are derived, not sent",
+        "stages and conclusions are derived, not sent",
+    ),
+    "a reserved kind of conclusions": (
+        lambda: happened(kind="conclusion.concluded:acme.risk"),
+        InvalidEvent,
+        "conclusion.concluded:acme.risk",
+        "stages and conclusions are derived, not sent",
     ),
     "a value that is not a number": (
         lambda: happened(data={"amount": float("nan")}),
@@ -433,6 +447,107 @@ RULES: dict[str, Row] = {
         DefinitionError,
         "acme.call",
         "`in_force` days apart",
+    ),
+    "a conclusion drawn from itself": (
+        lambda: ask(
+            rules=Rulebook(
+                [rule(trigger=concluded("acme.risk")), risk(found("acme.call", "missed"))]
+            )
+        ),
+        DefinitionError,
+        "acme.risk",
+        "leave one premise or trigger out",
+    ),
+    "a conclusion drawn from an unknown rule": (
+        lambda: ask(rules=Rulebook([rule(), risk(found("acme.cal", "missed"))])),
+        DefinitionError,
+        "acme.cal",
+        "did you mean `acme.call`?",
+    ),
+    "a conclusion drawn from a status that is never found": (
+        lambda: ask(rules=Rulebook([rule(), risk(found("acme.call", "violated"))])),
+        DefinitionError,
+        "violated",
+        "choose from",
+    ),
+    "a derived kind in a pattern": (
+        lambda: event("conclusion.withdrawn:acme.risk"),
+        DefinitionError,
+        "conclusion.withdrawn:acme.risk",
+        "write `concluded(...)` or `withdrawn(...)`",
+    ),
+    "an unknown conclusion": (
+        lambda: ask(rules=Rulebook(rule(trigger=concluded("acme.risk")))),
+        DefinitionError,
+        "acme.risk",
+        "which the rulebook lacks",
+    ),
+    "a lifecycle that moves by a conclusion": (
+        lambda: ask(
+            rules=Rulebook(
+                [
+                    life(moves=[Move(on=concluded("acme.risk"), to="a")], timeouts=()),
+                    risk(seen(event("deal.closed"))),
+                ]
+            )
+        ),
+        DefinitionError,
+        "acme.life",
+        "use records only",
+    ),
+    "an event's field in `where` of a conclusion": (
+        lambda: risk(seen(event("deal.closed")), where=field("amount") > 3),
+        DefinitionError,
+        "acme.risk",
+        "use `customer(...)`",
+    ),
+    "history in `where` of a conclusion": (
+        lambda: risk(seen(event("deal.closed")), where=prior("deal.closed").count() > 3),
+        DefinitionError,
+        "acme.risk",
+        "use `customer(...)`",
+    ),
+    "a conclusion about no case": (
+        lambda: risk(found("acme.call", "missed", customer_wide=True), correlate_on="case"),
+        DefinitionError,
+        "acme.risk",
+        "leave `correlate_on` out",
+    ),
+    "a conclusion from nothing": (
+        risk,
+        DefinitionError,
+        "acme.risk",
+        "give one premise or more",
+    ),
+    "days in force for a conclusion": (
+        lambda: risk(seen(event("deal.closed")), in_force=Period(end_on="2026-06-01")),
+        DefinitionError,
+        "acme.risk",
+        "leave `in_force` out",
+    ),
+    "a pattern for a premise": (
+        lambda: risk(event("deal.closed")),
+        DefinitionError,
+        "event('deal.closed')",
+        "write found(",
+    ),
+    "a status that no finding has": (
+        lambda: found("acme.call", "mised"),
+        DefinitionError,
+        "'mised'",
+        "did you mean `missed`?",
+    ),
+    "no status to be found in": (
+        lambda: found("acme.call"),
+        DefinitionError,
+        "acme.call",
+        "name it",
+    ),
+    "no number of findings": (
+        lambda: found("acme.call", "missed", at_least=0),
+        DefinitionError,
+        "at_least=0",
+        "1 or more",
     ),
     "an id with a space": (
         lambda: rule(id="acme call"),

@@ -10,6 +10,7 @@ changes nothing about that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 import attrs
@@ -21,6 +22,9 @@ from retention_rules.premises import Found, Happened
 from retention_rules.rules import Derivation
 
 Values: TypeAlias = tuple[str, ...]
+Came: TypeAlias = tuple[Any, ...]
+"""An instant; then 0 and the order of an event, 1 and the key of a finding, or 2 and that of a
+conclusion."""
 Place: TypeAlias = tuple[int, int]
 """A derivation, and one of its premises: those given first, then those of `unless`."""
 
@@ -34,13 +38,15 @@ class Fact:
         name: What it is called among the reasons: that key, or the name of an event.
         fields: What ties it to a case, by name.
         cause: The name of the event behind it.
-        root: The record that brought it about; None if time alone did.
+        came: Since when it counts as it does, and its place among what came at that instant.
+        root: What brought it about at that instant; None if time alone did.
     """
 
     key: str
     name: str
     fields: Mapping[str, Any]
     cause: str
+    came: Came
     root: Any = None
 
 
@@ -49,7 +55,8 @@ class Counting:
     """The facts that one premise of one case counts, in the order in which they came.
 
     Attributes:
-        sure: What is certain, by what counts once and then by key; `maybe` what is possible.
+        sure: What is certain, by what counts once and then by key; `maybe` what is possible. Both
+            are in the order in which the first of each came.
     """
 
     sure: dict[Any, dict[str, Fact]] = attrs.Factory(dict)
@@ -63,9 +70,30 @@ class Counting:
 
     def first(self, needed: int) -> list[Fact]:
         """The first that are enough, those that are certain before those that are possible."""
-        found = [next(iter(some.values())) for some in self.sure.values()]
-        more = [one for once, one in self.maybe.items() if once not in self.sure]
-        return [*found, *(next(iter(some.values())) for some in more)][:needed]
+        more = (some for once, some in self.maybe.items() if once not in self.sure)
+        return [_first(some) for some in islice(chain(self.sure.values(), more), needed)]
+
+    def put(self, once: Any, fact: Fact, sure: bool) -> None:
+        """Count a fact that just came."""
+        side = self.sure if sure else self.maybe
+        side.setdefault(once, {})[fact.key] = fact
+
+    def drop(self, once: Any, key: str, sure: bool) -> None:
+        """Count a fact no more."""
+        side = self.sure if sure else self.maybe
+        some = side[once]
+        first = _first(some).key == key
+        del some[key]
+        if not some:
+            del side[once]
+        elif first:  # what counts instead came later
+            ordered = sorted(side.items(), key=lambda pair: _first(pair[1]).came)
+            side.clear()
+            side.update(ordered)
+
+
+def _first(some: Mapping[str, Fact]) -> Fact:
+    return next(iter(some.values()))
 
 
 @attrs.define
@@ -74,8 +102,9 @@ class Conclusion:
 
     Attributes:
         since: When it was drawn; while it was not, when it became possible.
-        cause: The event behind the last of its reasons at that time; `root` the record that
-            brought that reason about.
+        cause: The event behind the last of its reasons at that time.
+        root: The lineage of what brought about the last change of its facts at that time; None if
+            none was brought about by anything but time.
         drawn: Whether it has certainly held since.
         sure: Whether it certainly holds now.
         reasons: What it is drawn from.
@@ -100,6 +129,12 @@ class Conclusion:
         about = "".join(f"/{escaped(one)}" for one in self.values)
         return f"{escaped(self.rule.id)}{about}@{self.cause}{'+' * self.number}"
 
+    def brought(self, now: int) -> Any:
+        """What shares the lineage of what is drawn from it just now, if it came about just now."""
+        if self.since != now:
+            return None
+        return self.name if self.root is None and self.drawn else self.root
+
 
 class Chaining:
     """What follows from facts, kept up to date as they change.
@@ -120,12 +155,11 @@ class Chaining:
         self.counted: list[list[dict[Values, Counting]]] = [
             [{} for _ in some] for some in self.premises
         ]
-        self.places: dict[tuple[int, int, str], tuple[Values, Any, bool, int]] = {}
-        self.came = 0
+        self.places: dict[tuple[int, int, str], tuple[Values, Any, bool]] = {}
         self.holding: dict[tuple[int, Values], Conclusion] = {}
         self.drawn: dict[tuple[int, Values, str], int] = {}
         self.tests: list[Bit] = [True] * len(derivations)
-        self.touched: dict[tuple[int, Values], None] = {}
+        self.touched: dict[tuple[int, Values], tuple[Came, Any] | None] = {}
         self.listening: dict[str, list[Place]] = {}
         for number, some in enumerate(self.premises):
             for place, premise in enumerate(some):
@@ -151,44 +185,42 @@ class Chaining:
             given = fact.fields.get(premise.distinct)
             once = None if given is None else alike(given)
         if values is None or once is None:
-            self.drop(place, fact.key)
             return
-        before = self.places.get((*place, fact.key))
-        if before is not None and before[:3] == (values, once, sure):
+        if self.places.get((*place, fact.key)) == (values, once, sure):
             return
-        self.drop(place, fact.key)
-        self.came += 1
-        self.places[(*place, fact.key)] = (values, once, sure, self.came)
-        counting = self.counted[number][place[1]].setdefault(values, Counting())
-        side = counting.sure if sure else counting.maybe
-        side.setdefault(once, {})[fact.key] = fact
-        self._touch(place, values)
+        self.drop(place, fact.key, fact.came, fact.root)
+        self.places[(*place, fact.key)] = (values, once, sure)
+        self.counted[number][place[1]].setdefault(values, Counting()).put(once, fact, sure)
+        self._touch(place, values, fact.came, fact.root)
 
-    def drop(self, place: Place, key: str) -> None:
-        """Count a fact no more."""
+    def drop(self, place: Place, key: str, came: Came, root: Any) -> None:
+        """Count a fact no more, because of what came, and was brought about by `root`."""
         before = self.places.pop((*place, key), None)
         if before is None:
             return
-        values, once, sure, _ = before
-        counting = self.counted[place[0]][place[1]][values]
-        side = counting.sure if sure else counting.maybe
-        del side[once][key]
-        if not side[once]:
-            del side[once]
-        self._touch(place, values)
+        values, once, sure = before
+        self.counted[place[0]][place[1]][values].drop(once, key, sure)
+        self._touch(place, values, came, root)
 
-    def _touch(self, place: Place, values: Values) -> None:
+    def _touch(self, place: Place, values: Values, came: Came, root: Any) -> None:
         number, _ = place
+        brought = None if root is None else (came, root)
         if self.derivations[number].correlate_on and self.premise(place).customer_wide:
-            self._touch_all(number)
+            self._touch_all(number, brought)
         else:
-            self.touched[number, values] = None
+            self._mark(number, values, brought)
 
-    def _touch_all(self, number: int) -> None:
+    def _mark(self, number: int, values: Values, brought: tuple[Came, Any] | None) -> None:
+        before = self.touched.get((number, values))
+        if brought is None or (before is not None and before[0] > brought[0]):
+            brought = before
+        self.touched[number, values] = brought
+
+    def _touch_all(self, number: int, brought: tuple[Came, Any] | None = None) -> None:
         for premise, counted in zip(self.premises[number], self.counted[number], strict=True):
             if not premise.customer_wide or not self.derivations[number].correlate_on:
                 for values in counted:
-                    self.touched[number, values] = None
+                    self._mark(number, values, brought)
 
     def ask(self, number: int, bit: Bit) -> None:
         """Take what the customer's facts say of a derivation."""
@@ -199,7 +231,7 @@ class Chaining:
     def touch_absent(self) -> None:
         """Draw anew what needs the absence of events: from now on they may be missing."""
         for number, values in [key for key, one in self.holding.items() if one.absent]:
-            self.touched[number, values] = None
+            self._mark(number, values, None)
 
     def settle(self, now: int, late: bool = False) -> Iterator[tuple[Conclusion, Bit, bool]]:
         """Draw what follows at an instant.
@@ -212,10 +244,13 @@ class Chaining:
             Each conclusion that changed, whether it holds now, and whether it was drawn, or
             withdrawn, just now.
         """
+        if not self.touched:
+            return
         for number, rule in enumerate(self.derivations):
             touched = sorted(values for at, values in self.touched if at == number)
             for values in touched:
-                del self.touched[number, values]
+                brought = self.touched.pop((number, values))
+                root = None if brought is None else brought[1]
                 before = self.holding.get((number, values))
                 bit, absent = self._bit(number, values, late)
                 if bit is False and before is None:
@@ -223,13 +258,13 @@ class Chaining:
                 if bit is False:
                     assert before is not None
                     del self.holding[number, values]
-                    after, turned = before, before.drawn
+                    after, turned = attrs.evolve(before, root=root), before.drawn
                 else:
-                    after, turned = self._conclusion(number, values, now, bit, absent)
+                    after, turned = self._conclusion(number, values, now, bit, absent, root)
                     if before == after:
                         continue
                 for place in self.listening.get(rule.id, ()):
-                    self._pass_on(place, after, bit)
+                    self._pass_on(place, after, bit, now)
                 yield after, bit, turned
 
     def _bit(self, number: int, values: Values, late: bool) -> tuple[Bit, bool]:
@@ -255,43 +290,45 @@ class Chaining:
         return self.counted[place[0]][place[1]].get(() if wide else values)
 
     def _conclusion(
-        self, number: int, values: Values, now: int, bit: Bit, absent: bool
+        self, number: int, values: Values, now: int, bit: Bit, absent: bool, root: Any
     ) -> tuple[Conclusion, bool]:
         rule = self.derivations[number]
-        came: list[tuple[int, Fact]] = []
+        came: list[Fact] = []
         for place, premise in enumerate(rule.given):
             counting = self._counting((number, place), values)
             assert counting is not None  # else the premise would be false
-            for fact in counting.first(premise.at_least):
-                came.append((self.places[number, place, fact.key][3], fact))
-        reasons = tuple(dict.fromkeys(fact.name for _, fact in came))
+            came += counting.first(premise.at_least)
+        reasons = tuple(dict.fromkeys(fact.name for fact in came))
         before = self.holding.get((number, values))
         turned = bit is True and (before is None or not before.drawn)
         if before is None or turned:
-            _, last = max(came, key=lambda pair: pair[0])
+            last = max(came, key=lambda fact: fact.came)
             count = 0
             if turned:
                 count = self.drawn.get((number, values, last.cause), 0)
                 self.drawn[number, values, last.cause] = count + 1
             sure = bit is True
             after = Conclusion(
-                rule, values, now, last.cause, last.root, sure, sure, reasons, absent, count
+                rule, values, now, last.cause, root, sure, sure, reasons, absent, count
             )
         else:
             after = attrs.evolve(before, sure=bit is True, reasons=reasons, absent=absent)
         self.holding[number, values] = after
         return after, turned
 
-    def _pass_on(self, place: Place, one: Conclusion, bit: Bit) -> None:
+    def _pass_on(self, place: Place, one: Conclusion, bit: Bit, now: int) -> None:
         """Let a conclusion be a premise of others."""
         premise = self.premise(place)
         assert isinstance(premise, Found)
         key = self.key(one)
+        came = (now, 2, key)
         if bit is False or "holds" not in premise.accepted:
-            self.drop(place, key)
+            root = f"-{one.name}" if one.root is None and one.drawn else one.root
+            self.drop(place, key, came, root)
             return
         fields = dict(zip(one.rule.correlate_on, one.values, strict=True))
-        self.put(place, Fact(key, key, fields, one.cause, one.root), bit is True)
+        fact = Fact(key, key, fields, one.cause, came, one.brought(now))
+        self.put(place, fact, bit is True)
 
 
 def values_of(data: Mapping[str, Any], names: Sequence[str]) -> Values | None:

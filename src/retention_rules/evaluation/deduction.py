@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from retention_rules.calendars import DayTable
 from retention_rules.customers import Customer
+from retention_rules.evaluation.acting import UNKNOWN_CONTACT
 from retention_rules.evaluation.bans import Wrong
-from retention_rules.evaluation.chaining import Chaining, Conclusion, Fact
+from retention_rules.evaluation.chaining import Came, Chaining, Conclusion, Fact
 from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.memory import read, written
 from retention_rules.evaluation.strata import WATCH, Stratum
 from retention_rules.events import CONCLUSION
-from retention_rules.findings import Finding
+from retention_rules.findings import Change, Finding, escaped
 from retention_rules.premises import Found
 
 if TYPE_CHECKING:
     from retention_rules.evaluation.found import Viewpoint
     from retention_rules.evaluation.timeline import Timeline
+
+_NOTHING = (None, None, None)
 
 
 class Deduction:
@@ -55,7 +58,7 @@ class Deduction:
             self.stratum.derivations, one.customer.id, partial=one.history_start is not None
         )
         self.derived: list[Happening] = []
-        self.behind: dict[str, Happening] = {}
+        self.behind: dict[str, tuple[Happening | None, str | None, Any]] = {}
         self.done: int | None = None
         one.reported = {}
         if self.start is not None:
@@ -115,12 +118,13 @@ class Deduction:
 
     def _instant(self, now: int) -> None:
         chaining = self.chaining
-        for change in sorted(self.premises.report(now, None), key=lambda one: one.key):
+        changes = [(self._came(one, now), one) for one in self.premises.report(now, None)]
+        for came, change in sorted(changes, key=lambda pair: pair[0]):
             one = change.after or change.before
             assert one is not None
             if one.nature == "conclusion":
                 self.fresh.add(change.key)
-            self._bear(one.rule, change.key, change.after, now)
+            self._bear(one.rule, change, came)
         for number, test in enumerate(self.stratum.tests):
             if test is not None:
                 nothing = Happening("", {}, now, now, (now, DRAWN, "", ""), "")
@@ -137,42 +141,88 @@ class Deduction:
                 self.derived.append(_moment(what, conclusion, now))
 
     def _watch(self, finding: Finding, what: Any) -> None:
-        """Remember the event behind a finding that is about to be reported."""
+        """Remember what is behind a finding that is about to be reported, and what ended it."""
         if isinstance(what, Wrong):
-            self.behind[finding.key] = what.happening
+            self.behind[finding.key] = (what.happening, None, None)
         elif isinstance(what, tuple) and what[1] is not None:
-            found = what[1][0] or what[1][1]
-            self.behind[finding.key] = found.trigger
+            one = what[1][0] or what[1][1]
+            act = one.paid or one.freed
+            self.behind[finding.key] = (one.trigger, one.contact, act and act[1].root)
 
-    def _bear(self, rule: str, key: str, finding: Finding | None, now: int | None = None) -> None:
+    def _came(self, change: Change, now: int) -> Came:
+        """The place of a change among those of its instant."""
+        one = change.after or change.before
+        assert one is not None
+        trigger, _, _ = self.behind.get(change.key, _NOTHING)
+        if trigger is not None and one.rule.startswith(WATCH):
+            return (now, 0, *trigger.order)
+        return (now, 2 if one.nature == "conclusion" else 1, change.key)
+
+    def _bear(self, rule: str, change: Change, came: Came) -> None:
         """Let a finding that changed bear on the premises that ask for it."""
+        finding = change.after
         for place in self.stratum.listening.get(rule, ()):
             premise = self.chaining.premise(place)
             if finding is None:
-                self.chaining.drop(place, key)
+                self.chaining.drop(place, change.key, came, self._gone(change.key, came[0]))
                 continue
             sure = finding.status != "indeterminate"
             if isinstance(premise, Found):
                 wrong = premise.part not in (None, finding.part)
                 wrong = wrong or (sure and finding.status not in premise.accepted)
                 if wrong:
-                    self.chaining.drop(place, key)
+                    self.chaining.drop(place, change.key, came, self._root(finding, came[0]))
                     continue
-            self.chaining.put(place, self._fact(finding, now), sure)
+            self.chaining.put(place, self._fact(finding, came), sure)
 
-    def _fact(self, finding: Finding, now: int | None) -> Fact:
-        behind = self.behind.get(finding.key)
-        fields: dict[str, Any] = {} if behind is None else dict(behind.data)
+    def _fact(self, finding: Finding, came: Came) -> Fact:
+        trigger, contact, _ = self.behind.get(finding.key, _NOTHING)
+        fields: dict[str, Any] = {} if trigger is None else dict(trigger.data)
+        if contact is not None and contact != UNKNOWN_CONTACT:
+            fields["contact"] = contact
         fields |= dict(finding.correlation)
-        if finding.nature == "conclusion":
-            return Fact(finding.key, finding.key, fields, finding.trigger)
         event = finding.rule.startswith(WATCH)
-        ended = finding.ended_by if finding.ended == now else None
-        root = self.roots.get(ended) if ended is not None else None
-        if root is None and behind is not None and behind.first == now:
-            root = behind.root
         name = finding.trigger if event else finding.key
-        return Fact(finding.key, name, fields, finding.trigger, root)
+        root = self._root(finding, came[0])
+        return Fact(finding.key, name, fields, finding.trigger, came, root)
+
+    def _root(self, finding: Finding, now: int) -> Any:
+        """The lineage of what brought a finding about, if that happened just now."""
+        trigger, _, by = self.behind.get(finding.key, _NOTHING)
+        if finding.nature == "conclusion":
+            assert self.lower is not None
+            return self.lower.conclusions()[finding.key][1].brought(now)
+        if finding.nature == "stage":
+            cause = finding.ended_by if finding.ended == now else finding.trigger
+            if now not in (finding.ended, finding.opens) or cause is None:
+                return None
+            return self.roots.get(cause, f"{finding.rule}@{cause}")  # or it timed out
+        if finding.ended == now:
+            return by
+        if trigger is not None:
+            return trigger.root if trigger.first == now else None
+        return self._named(finding.trigger) if finding.opens == now else None
+
+    def _gone(self, key: str, now: int) -> Any:
+        """The lineage of what took a conclusion away just now."""
+        below = [] if self.lower is None else self.lower.moments()
+        for one in below:
+            if one.first == now and one.kind.startswith(f"{CONCLUSION}withdrawn:"):
+                rule = one.kind.partition(":")[2]
+                values = [escaped(str(value)) for value in one.data.values()]
+                if "/".join((escaped(rule), escaped(self.premises.customer.id), *values)) == key:
+                    return one.root
+        return None
+
+    def _named(self, name: str) -> Any:
+        """The lineage of an event by its name."""
+        if name in self.roots:
+            return self.roots[name]
+        lifecycle, _, cause = name.partition("@")
+        if ":" in lifecycle:
+            return self.roots.get(cause, f"{lifecycle.partition(':')[0]}@{cause}")
+        below = [] if self.lower is None else self.lower.moments()
+        return next((one.root for one in below if one.name == name), None)
 
     # ---- conclusions ---------------------------------------------------------------------
 
@@ -242,6 +292,6 @@ def _moment(what: str, one: Conclusion, now: int) -> Happening:
     """The moment at which a conclusion is drawn or withdrawn."""
     id = one.name if what == "concluded" else f"-{one.name}"
     data = dict(zip(one.rule.correlate_on, one.values, strict=True))
-    root = one.root if what == "concluded" and one.root is not None else id
+    root = one.root if one.root is not None else id
     kind = f"{CONCLUSION}{what}:{one.rule.id}"
     return Happening(kind, data, now, now, (now, DRAWN, "", id), root)

@@ -72,6 +72,21 @@ class Miss:
 
 
 @attrs.frozen
+class Reason:
+    """Something that a conclusion is drawn from.
+
+    Attributes:
+        name: The key of a finding, or the name of an event.
+        finding: The finding as it is now; None for an event.
+        event: The event itself, or the one behind the finding; None if it was let go of.
+    """
+
+    name: str
+    finding: Finding | None
+    event: Cited | None
+
+
+@attrs.frozen
 class Evidence:
     """Why a finding is as it is.
 
@@ -86,6 +101,7 @@ class Evidence:
         miss: The event that came nearest to paying, if none did.
         wanted: What would pay; of a prohibition, what would have cleared it.
         missing: The steps that were missing, in a procedure's violation.
+        reasons: What a conclusion is drawn from.
         complete: Up to when the sources are complete; None: everything is in.
         cited: The names of events that suffice to find it again; `sufficient` says that this was
             tried.
@@ -103,6 +119,7 @@ class Evidence:
     miss: Miss | None = None
     wanted: Pattern | None = None
     missing: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     complete: int | None = None
     cited: tuple[str, ...] = ()
     sufficient: bool = False

@@ -15,13 +15,14 @@ from retention_rules.serialization._values import decode_value, encode_value
 
 def written(chaining: Chaining) -> dict[str, Any]:
     """All facts, in the order in which they came, and what holds."""
-    facts = []
-    for (number, place, key), (values, once, sure, came) in chaining.places.items():
+    facts: list[list[Any]] = []
+    for (number, place, key), (values, once, sure) in chaining.places.items():
         counting = chaining.counted[number][place][values]
         fact = (counting.sure if sure else counting.maybe)[once][key]
-        kept = [fact.key, fact.name, fact.cause, _root(fact.root)]
+        kept = [fact.key, fact.name, fact.cause, list(fact.came), _root(fact.root)]
         part = once if isinstance(once, str) else [once[0], encode_value(once[1])]
-        facts.append([number, place, list(values), part, sure, came, kept])
+        facts.append([number, place, list(values), part, sure, kept])
+    facts.sort(key=lambda one: one[-1][3])
     holding = [
         [
             number,
@@ -32,7 +33,6 @@ def written(chaining: Chaining) -> dict[str, Any]:
         for (number, values), one in chaining.holding.items()
     ]
     return {
-        "came": chaining.came,
         "facts": facts,
         "holding": holding,
         "drawn": [[key[0], list(key[1]), key[2], count] for key, count in chaining.drawn.items()],
@@ -42,14 +42,12 @@ def written(chaining: Chaining) -> dict[str, Any]:
 
 def read(chaining: Chaining, state: Mapping[str, Any]) -> None:
     """Put chaining that is fresh into a state that was written."""
-    chaining.came = state["came"]
-    for number, place, some, part, sure, came, (key, name, cause, root) in state["facts"]:
+    for number, place, some, part, sure, (key, name, cause, came, root) in state["facts"]:
         values = tuple(some)
         once = part if isinstance(part, str) else (part[0], decode_value(part[1], "state"))
         counting = chaining.counted[number][place].setdefault(values, Counting())
-        side = counting.sure if sure else counting.maybe
-        side.setdefault(once, {})[key] = Fact(key, name, {}, cause, _unroot(root))
-        chaining.places[number, place, key] = (values, once, sure, came)
+        counting.put(once, Fact(key, name, {}, cause, tuple(came), _unroot(root)), sure)
+        chaining.places[number, place, key] = (values, once, sure)
     for number, some, (since, cause, root, drawn, sure), (reasons, absent, count) in state[
         "holding"
     ]:

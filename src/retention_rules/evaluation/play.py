@@ -10,7 +10,7 @@ from retention_rules.calendars import DayTable
 from retention_rules.customers import Customer
 from retention_rules.evaluation.bans import Bans
 from retention_rules.evaluation.bits import Bit
-from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.obligations import Act
 from retention_rules.evaluation.present import NEVER
 from retention_rules.evaluation.program import (
@@ -96,7 +96,10 @@ class Play(Bans):
             over = [one for one in self.stages if one.timeout is not None and one.timeout <= at]
             passed = [found for one in over for found in one.time_out(at)]
             self._derived(passed, acts, clearing, forbidden)
-        for record in records:
+        plain = records
+        if records and records[-1].order[1] == DRAWN:
+            plain = [one for one in records if one.order[1] < DRAWN]
+        for record in plain:
             if record.kind == CUSTOMER_CHANGED:
                 self._learn(record)
             if self.look is not None:
@@ -121,6 +124,10 @@ class Play(Bans):
             for index, moving in hits.items():
                 derived += self.stages[index].move(moving)
             self._derived(derived, acts, clearing, forbidden)
+        for drawn in records[len(plain) :]:  # conclusions come after all else of their instant
+            if self.look is not None:
+                self.look(drawn, self)
+            self._derived([(drawn, True)], acts, clearing, forbidden)
         if self.stages:
             self.timeout = min((one.timeout or NEVER for one in self.stages), default=NEVER)
         if clearing or forbidden:

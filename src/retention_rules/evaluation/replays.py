@@ -17,7 +17,7 @@ from retention_rules.evaluation.mentions import (
 )
 from retention_rules.evaluation.timeline import Timeline
 from retention_rules.events import CUSTOMER_CHANGED
-from retention_rules.findings import Finding
+from retention_rules.findings import Finding, escaped
 
 
 class Replays:
@@ -33,6 +33,7 @@ class Replays:
         self.table: DayTable = timeline.table
         self.log = [one for one in timeline.log if one.first <= timeline.done]
         self.by_name = {one.name: one for one in self.log}
+        self._found: list[Finding] | None = None
 
     def _checks(self, pattern: Pattern | None, happening: Happening | None) -> tuple[Check, ...]:
         if pattern is None or happening is None or happening.derived:
@@ -78,18 +79,19 @@ class Replays:
     ) -> Timeline:
         ghost = self.timeline.again()
         ghost.look = look
-        ghost.load(list(happenings))
+        ghost.load([one for one in happenings if not one.derived])
         ghost.advance(self.timeline.done)
         return ghost
 
     def _sufficient(self, evidence: Evidence) -> tuple[tuple[str, ...], bool]:
         """The smallest of a few sets of events from which the same finding follows."""
-        for some in self._attempts(evidence):
+        for attempt in self._attempts(evidence):
+            some = [one for one in attempt if not one.derived]
             ghost = self._replay(some, None)
             for one in ghost.findings(self.complete, None):
                 if one == self.finding:
                     return tuple(e.name for e in some), True
-        return tuple(e.name for e in self.log), False
+        return tuple(e.name for e in self.log if not e.derived), False
 
     def _attempts(self, evidence: Evidence) -> Iterator[list[Happening]]:
         """Sets of events to try, from the bare minimum to everything."""
@@ -97,6 +99,10 @@ class Replays:
         roots = {part for name in names if name for part in (name, name.split("@")[-1].rstrip("+"))}
         roots |= {miss.event.name for miss in evidence.doubtful}
         yield [e for e in self.log if e.name in roots]
+        behind = self._behind({self.finding.key, self.finding.trigger})
+        if behind:
+            roots |= behind
+            yield [e for e in self.log if e.name in roots]
         kinds = {kind for pattern in patterns(evidence.rule) for kind in pattern.kinds}
         values = dict(self.finding.correlation)
         yield [
@@ -109,3 +115,35 @@ class Replays:
         kinds |= {CUSTOMER_CHANGED, *further(evidence.rule, self.timeline.program.rulebook)}
         yield [e for e in self.log if e.kind in kinds or e.name in roots]
         yield self.log
+
+    def _findings(self) -> list[Finding]:
+        """All findings about the customer."""
+        if self._found is None:
+            self._found = list(self.timeline.findings(self.complete, None))
+        return self._found
+
+    def _behind(self, names: set[str]) -> set[str]:
+        """The names behind conclusions: of what they are drawn from, and what is behind that."""
+        if self.timeline.program.stratum is None:
+            return set()
+        every = self._findings()
+        known = {one.key: one for one in every}
+        drawn = {one.trigger: one for one in every if one.nature == "conclusion"}
+        found: set[str] = set()
+        ahead = set(names)
+        while ahead:
+            found |= ahead
+            more: set[str] = set()
+            for name in ahead:
+                more |= {part.rstrip("+") for part in name.split("@")[1:]}
+                rule = name.removeprefix("-").partition("@")[0]
+                concluded = drawn.get(name.partition("@")[2].rstrip("+"))
+                if concluded is not None and rule.split("/")[0] == escaped(concluded.rule):
+                    more.add(concluded.key)
+                one = known.get(name)
+                if one is not None:
+                    more |= {one.trigger, *one.reasons} | (
+                        {one.ended_by} if one.ended_by else set()
+                    )
+            ahead = more - found
+        return found

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from retention_rules.conditions import Pattern
-from retention_rules.evaluation.evidence import Cited, Evidence, Miss, Reckoned
+from retention_rules.evaluation.evidence import Cited, Evidence, Miss, Reason, Reckoned
 from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.mentions import (
     deciding,
@@ -21,10 +21,12 @@ from retention_rules.evaluation.mentions import (
 )
 from retention_rules.evaluation.obligations import Obligation, setting_of
 from retention_rules.evaluation.races import Group
+from retention_rules.evaluation.reasoning import Reasoning
 from retention_rules.evaluation.replays import Replays
 from retention_rules.evaluation.verdicts import pairs
-from retention_rules.findings import named
-from retention_rules.rules import Lifecycle, Procedure, Prohibition, Rule
+from retention_rules.findings import Finding, named
+from retention_rules.premises import Happened
+from retention_rules.rules import Derivation, Lifecycle, Procedure, Prohibition, Rule
 from retention_rules.windows import (
     BusinessDays,
     Earliest,
@@ -39,6 +41,11 @@ class Witness(Replays):
 
     def evidence(self) -> Evidence:
         """All of it."""
+        evidence = self._facts()
+        cited, sufficient = self._sufficient(evidence)
+        return attrs.evolve(evidence, cited=cited, sufficient=sufficient)
+
+    def _facts(self) -> Evidence:
         rule = self.timeline.program.rulebook[self.finding.rule]
         ended = self.finding.ended_by
         decided = self.by_name.get(ended) if ended is not None else None
@@ -54,10 +61,11 @@ class Witness(Replays):
             evidence = self._obligation(evidence)
         elif self.finding.nature == "violation":
             evidence = self._violation(evidence, rule)
+        elif isinstance(rule, Derivation):
+            evidence = self._conclusion(evidence, rule)
         elif self.finding.status == "indeterminate" and isinstance(rule, Lifecycle):
             evidence = attrs.evolve(evidence, doubtful=self._doubtful_moves(rule))
-        cited, sufficient = self._sufficient(evidence)
-        return attrs.evolve(evidence, cited=cited, sufficient=sufficient)
+        return evidence
 
     def _cite(self, happening: Happening) -> Cited:
         ref = (happening.order[2], happening.order[3])
@@ -75,6 +83,34 @@ class Witness(Replays):
             return self._cite(found)
         first = self.finding.opens if self.finding.opens is not None else 0
         return Cited(self.finding.trigger, "stage", first, False)
+
+    # ---- conclusions -----------------------------------------------------------------------
+
+    def _conclusion(self, evidence: Evidence, rule: Derivation) -> Evidence:
+        found = {one.key: one for one in self._findings()}
+        reasons = []
+        for name in self.finding.reasons:
+            finding = found.get(name)
+            event = self.by_name.get(name if finding is None else finding.trigger)
+            cited = None if event is None else self._cite(event)
+            reasons.append(Reason(name, finding, cited))
+        doubtful: list[Miss] = []
+        if self.finding.status == "indeterminate" and isinstance(self.timeline, Reasoning):
+            where, _ = self.timeline.deduction.conclusions()[self.finding.key]
+            below = Witness(where.premises, self.chains, self.complete, self.finding)
+            for premise in (*rule.given, *rule.unless):
+                if isinstance(premise, Happened):
+                    doubtful += below._undecided(premise.pattern, below._of(premise.pattern))
+                else:
+                    for one in found.values():
+                        if one.rule == premise.rule and one.status == "indeterminate":
+                            doubtful += self._about(one)._facts().doubtful
+        return attrs.evolve(
+            evidence, reasons=tuple(reasons), doubtful=tuple(dict.fromkeys(doubtful))
+        )
+
+    def _about(self, finding: Finding) -> Witness:
+        return Witness(self.timeline, self.chains, self.complete, finding)
 
     # ---- violations and stages -------------------------------------------------------------
 

@@ -143,6 +143,7 @@ def evaluations(
     places: Sequence[Place] = PLACES,
     max_events: int = 9,
     max_rules: int = 3,
+    concluding: bool = False,
     one_customer: bool = False,
     amendments: bool = True,
     cuts: bool = True,
@@ -155,6 +156,7 @@ def evaluations(
         places: Zones and dates to choose from.
         max_events: How many events at most.
         max_rules: How many rules at most, if they are drawn.
+        concluding: Whether something is always concluded from them.
         one_customer: Whether all records are of one customer.
         amendments: Whether some records amend others.
         cuts: Whether `known_at`, `complete` and `history_from` are sometimes given.
@@ -162,7 +164,7 @@ def evaluations(
     place = places[below(draw, len(places))]
     book = rulebook
     if book is None:
-        book = draw(rulebooks(around=place.first, max_rules=max_rules))
+        book = draw(rulebooks(around=place.first, max_rules=max_rules, concluding=concluding))
     calendar = place.calendars[below(draw, len(place.calendars))]
     words = vocabulary(focused(draw, book.rules))
     table = place.table(calendar)

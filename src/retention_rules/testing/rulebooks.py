@@ -64,7 +64,13 @@ _T = TypeVar("_T")
 
 
 @st.composite
-def rulebooks(draw: st.DrawFn, *, around: date = SHANGHAI.first, max_rules: int = 3) -> Rulebook:
+def rulebooks(
+    draw: st.DrawFn,
+    *,
+    around: date = SHANGHAI.first,
+    max_rules: int = 3,
+    concluding: bool = False,
+) -> Rulebook:
     """Rulebooks of one to `max_rules` rules, and what they need, of every shape.
 
     Args:
@@ -72,6 +78,7 @@ def rulebooks(draw: st.DrawFn, *, around: date = SHANGHAI.first, max_rules: int 
         around: A date near which versions of rules change.
         max_rules: How many rules at most, beside a lifecycle and a prohibition they may refer to,
             and what is concluded from them.
+        concluding: Whether something is always concluded, and heard of.
     """
     built = _Builder(draw, around)
     if rarely(draw, 3):
@@ -80,8 +87,8 @@ def rulebooks(draw: st.DrawFn, *, around: date = SHANGHAI.first, max_rules: int 
         built.prohibition()
     for _ in range(pick(draw, (1, *range(1, max_rules + 1)))):
         built.any_shape()
-    if rarely(draw, 3):
-        built.conclusions()
+    if concluding or rarely(draw, 3):
+        built.conclusions(concluding)
     rules = built.rules
     return Rulebook(rules[::-1] if len(rules) > 1 and rarely(draw, 2) else rules)
 
@@ -372,9 +379,11 @@ class _Builder:
 
     # ---- conclusions ---------------------------------------------------------------------
 
-    def conclusions(self) -> None:
+    def conclusions(self, heard: bool) -> None:
         """A conclusion or two, and what is owed after them; that may be a premise again."""
         self.derivation()
+        if heard:
+            self.after_conclusion(self.rules[-1].id)
         for _ in range(self.pick(1, 0, 2, 3)):
             if self.rarely(3):
                 self.derivation()
@@ -385,9 +394,9 @@ class _Builder:
         return [rule.id for rule in self.rules if isinstance(rule, Derivation)]
 
     def derivation(self) -> None:
-        keys = self.pick((), (), (), ("case",), ("case",), ("contact",), ("case", "owner"))
+        keys = self.pick(*((),) * 5, ("case",), ("case",), ("contact",), ("case", "owner"))
         given = [self.premise()]
-        if self.rarely(3):
+        if self.rarely(4):
             given.append(self.premise(wide=bool(keys) and self.rarely(3)))
         unless = [self.premise(wide=self.rarely(3))] if self.rarely(3) else []
         where = None
@@ -405,7 +414,7 @@ class _Builder:
 
     def premise(self, *, wide: bool = False) -> Premise:
         counted: dict[str, Any] = {
-            "at_least": self.pick(1, 1, 1, 1, 1, 2, 2, 3),
+            "at_least": self.pick(1, 1, 1, 1, 1, 1, 2, 2, 3),
             "distinct": self.pick(*(None,) * 8, "case", "contact", "channel"),
             "customer_wide": wide,
         }
@@ -423,7 +432,7 @@ class _Builder:
         else:
             statuses = self.pick(
                 ("missed",),
-                ("missed",),
+                ("missed", "open", "upcoming"),
                 ("missed", "open", "upcoming"),
                 ("open",),
                 ("open", "upcoming"),

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from retention_rules.evaluation.chaining import Conclusion, Counting, Fact, Place, values_of
-from retention_rules.evaluation.happenings import DRAWN, Happening, alike
+from retention_rules.evaluation.chaining import Conclusion, Fact
+from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.rete.adapter import Memory
 from retention_rules.evaluation.rete.drawing import DISTINCT, DRAW, HOLD, NUMBER, network
-from retention_rules.evaluation.strata import WATCH, Stratum
+from retention_rules.evaluation.rete.outcomes import Behind
+from retention_rules.evaluation.rete.premises import NOTHING, Premises, Values, came_at
+from retention_rules.evaluation.strata import Stratum
 from retention_rules.events import CONCLUSION
 from retention_rules.findings import Finding, escaped
 from retention_rules.premises import Found
@@ -24,11 +26,10 @@ if TYPE_CHECKING:
     from retention_rules.evaluation.found import Viewpoint
     from retention_rules.evaluation.rete.world import World
 
-Values = tuple[str, ...]
 Holding = dict[tuple[int, Values], Conclusion]
 
 
-class Conclusions:
+class Conclusions(Premises):
     """What one customer's events and findings lead to, and led to before, up to `now`.
 
     Attributes:
@@ -46,13 +47,10 @@ class Conclusions:
         self.below: Conclusions | None = None
         if stratum.program.stratum is not None:
             self.below = Conclusions(stratum.program.stratum, make, self.records, view, now)
-        self.premises = [(*one.given, *one.unless) for one in stratum.derivations]
+        super().__init__(stratum, self.records, self.below, view.customer)
         self.states: list[tuple[int, Holding]] = []
         self.derived: list[Happening] = []
-        self._counted: dict[tuple[int, int, Values], Counting] = {}
-        self._places: dict[tuple[int, int, str], tuple[Values, Any, bool, int, Fact]] = {}
         self._drawn: dict[tuple[int, Values, str], int] = {}
-        self._came = 0
         self._walk(now)
 
     def moments(self, now: int) -> list[Happening]:
@@ -65,6 +63,11 @@ class Conclusions:
         known = [holding for since, holding in self.states if since <= now]
         return known[-1] if known else {}
 
+    def held(self, now: int) -> dict[str, Conclusion]:
+        """The same by key, and what holds below too."""
+        below = {} if self.below is None else self.below.held(now)
+        return {**below, **{self._key(one): one for one in self.at(now).values()}}
+
     def findings(self, now: int) -> Iterator[Finding]:
         """A finding for each conclusion, those below too."""
         if self.below is not None:
@@ -73,21 +76,26 @@ class Conclusions:
             yield self._finding(one, now)
 
     def _walk(self, now: int) -> None:
-        roots = {one.name: one.root for one in self.records}
-        seen: dict[str, Finding] = {}
+        seen: dict[str, tuple[Finding, Behind]] = {}
         at = min((one.first for one in self.records), default=None)
         while at is not None and at <= now:
             visible = [one for one in self.records if one.first <= at]
             world: World = self.make(self.stratum.program, visible, at, self.below)
-            found = {one.key: (one, entry) for one, entry in world.told(self.view)}
-            for key in sorted(seen.keys() | found.keys()):
-                if key not in found:
-                    self._bear(seen[key].rule, key, None, None, at, roots)
-                elif seen.get(key) != found[key][0]:
-                    self._bear(found[key][0].rule, key, *found[key], at, roots)
-            seen = {key: one for key, (one, _) in found.items()}
+            found = {
+                one.key: (one, NOTHING if entry is None else entry.behind(at))
+                for one, entry in world.told(self.view)
+            }
+            changes = [
+                (came_at(*(found.get(key) or seen[key]), at), key)
+                for key in seen.keys() | found.keys()
+                if key not in found or key not in seen or found[key][0] != seen[key][0]
+            ]
+            for came, key in sorted(changes):
+                there = key in found
+                self._bear(*(found[key] if there else seen[key]), came, there=there)
+            seen = found
             self.states.append((at, self._settled(world, at)))
-            at = self._next(seen.values(), at)
+            at = self._next([one for one, _ in found.values()], at)
 
     def _next(self, found: Any, at: int) -> int | None:
         ahead = {one.first for one in self.records}
@@ -97,59 +105,6 @@ class Conclusions:
         if self.view.complete is not None:
             ahead.add(self.view.complete + 1)
         return min((one for one in ahead if one > at), default=None)
-
-    # ---- facts -------------------------------------------------------------------------------
-
-    def _bear(
-        self,
-        rule: str,
-        key: str,
-        finding: Finding | None,
-        entry: Any,
-        now: int,
-        roots: Mapping[str, Any],
-    ) -> None:
-        """Let a finding that changed be counted by the premises that ask for it."""
-        for place in self.stratum.listening.get(rule, ()):
-            premise = self.premises[place[0]][place[1]]
-            sure = finding is not None and finding.status != "indeterminate"
-            wrong = finding is None
-            if isinstance(premise, Found) and finding is not None:
-                wrong = premise.part not in (None, finding.part)
-                wrong = wrong or (sure and finding.status not in premise.accepted)
-            if wrong or finding is None:
-                self._drop(place, key)
-            else:
-                self._put(place, _fact(finding, entry, now, roots), sure)
-
-    def _put(self, place: Place, fact: Fact, sure: bool) -> None:
-        number, _ = place
-        premise, rule = self.premises[number][place[1]], self.stratum.derivations[number]
-        values = values_of(fact.fields, () if premise.customer_wide else rule.correlate_on)
-        once: Any = fact.key
-        if premise.distinct is not None:
-            given = fact.fields.get(premise.distinct)
-            once = None if given is None else alike(given)
-        before = self._places.get((*place, fact.key))
-        if values is None or once is None:
-            self._drop(place, fact.key)
-        elif before is None or before[:3] != (values, once, sure):
-            self._drop(place, fact.key)
-            self._came += 1
-            self._places[(*place, fact.key)] = (values, once, sure, self._came, fact)
-            counting = self._counted.setdefault((*place, values), Counting())
-            side = counting.sure if sure else counting.maybe
-            side.setdefault(once, {})[fact.key] = fact
-
-    def _drop(self, place: Place, key: str) -> None:
-        before = self._places.pop((*place, key), None)
-        if before is not None:
-            values, once, sure, _, _ = before
-            counting = self._counted[(*place, values)]
-            side = counting.sure if sure else counting.maybe
-            del side[once][key]
-            if not side[once]:
-                del side[once]
 
     # ---- what follows ------------------------------------------------------------------------
 
@@ -164,9 +119,9 @@ class Conclusions:
             held = {values: one for (at, values), one in before.items() if at == number}
             late = self.view.complete is not None and now > self.view.complete
             known = not (late or world.sweep.history_start is not None)
-            for values, one in self._decide(number, rule, held, bit, known, now).items():
-                after[number, values] = one
-            self._pass_on(number, rule, {v: one for (at, v), one in after.items() if at == number})
+            found, gone = self._decide(number, rule, held, bit, known, now)
+            after |= {(number, values): one for values, one in found.items()}
+            self._pass_on(rule, found, gone, now)
         return after
 
     def _decide(
@@ -177,15 +132,11 @@ class Conclusions:
         bit: bool | None,
         known: bool,
         now: int,
-    ) -> dict[Values, Conclusion]:
-        cases = {
-            values
-            for at, place, values in self._counted
-            if at == number and not (self.premises[at][place].customer_wide and rule.correlate_on)
-        }
-        codes = {values: code for code, values in enumerate(sorted(cases | held.keys()), start=1)}
+    ) -> tuple[dict[Values, Conclusion], list[Conclusion]]:
+        cases = sorted(self._cases(number) | held.keys())
+        codes = {values: code for code, values in enumerate(cases, start=1)}
         if not codes:
-            return {}
+            return {}, []
         names: dict[int, Fact] = {}
         with Memory(network(rule)) as memory:
             self._tell(memory, number, rule, codes, names)
@@ -201,24 +152,31 @@ class Conclusions:
             told = {kind: _cases(memory, kind) for kind in ("holds", "absent", "draws", "ends")}
             certain = _cases(memory, "certain")
             reasons = memory.of("nth")
-        found = {}
+        found: dict[Values, Conclusion] = {}
+        gone = []
         for values, code in codes.items():
             before = held.get(values)
-            if code in told["ends"] and before is not None and before.drawn:
-                self.derived.append(_moment("withdrawn", before, now))
+            brought = self._touched.pop((number, values), None)
+            root = None if brought is None else brought[1]
+            if code in told["ends"] and before is not None:
+                gone.append(attrs.evolve(before, root=root))
+                if before.drawn:
+                    self.derived.append(_moment("withdrawn", gone[-1], now))
             if code not in told["holds"]:
                 continue
-            mine = self._reasons(number, rule, code, reasons, names)
-            after = self._conclusion(number, rule, values, before, mine, now, code in told["draws"])
+            mine = self._reasons(rule, code, reasons, names)
+            draws = code in told["draws"]
+            if before is None or draws:
+                before = self._new(number, rule, values, mine, now, root, draws=draws)
             found[values] = attrs.evolve(
-                after,
+                before,
                 sure=code in certain,
-                reasons=tuple(dict.fromkeys(fact.name for _, fact in mine)),
+                reasons=tuple(dict.fromkeys(fact.name for fact in mine)),
                 absent=code in told["absent"],
             )
-            if code in told["draws"]:
+            if draws:
                 self.derived.append(_moment("concluded", found[values], now))
-        return found
+        return found, gone
 
     def _tell(
         self,
@@ -251,59 +209,62 @@ class Conclusions:
 
     def _reasons(
         self,
-        number: int,
         rule: Derivation,
         case: int,
         counted: Sequence[Mapping[str, int]],
         names: Mapping[int, Fact],
-    ) -> list[tuple[int, Fact]]:
-        """The facts that are enough, each with when it came."""
-        found = []
+    ) -> list[Fact]:
+        """The facts that are enough."""
+        found: list[Fact] = []
         for place, premise in enumerate(rule.given):
             own = 0 if premise.customer_wide or not rule.correlate_on else case
             mine = [one for one in counted if one["premise"] == place and one["case"] == own]
-            for one in sorted(mine, key=lambda one: one["n"])[: premise.at_least]:
-                fact = names[one["rank"]]
-                found.append((self._places[number, place, fact.key][3], fact))
+            mine.sort(key=lambda one: one["n"])
+            found += [names[one["rank"]] for one in mine[: premise.at_least]]
         return found
 
-    def _conclusion(
+    def _new(
         self,
         number: int,
         rule: Derivation,
         values: Values,
-        before: Conclusion | None,
-        reasons: Sequence[tuple[int, Fact]],
+        reasons: Sequence[Fact],
         now: int,
+        root: Any,
+        *,
         draws: bool,
     ) -> Conclusion:
-        if before is not None and not draws:
-            return before
-        _, last = max(reasons, key=lambda pair: pair[0])
+        last = max(reasons, key=lambda fact: fact.came)
         count = 0
         if draws:
             count = self._drawn.get((number, values, last.cause), 0)
             self._drawn[number, values, last.cause] = count + 1
-        return Conclusion(rule, values, now, last.cause, last.root, draws, draws, (), False, count)
+        return Conclusion(rule, values, now, last.cause, root, draws, draws, (), False, count)
 
-    def _pass_on(self, number: int, rule: Derivation, held: Mapping[Values, Conclusion]) -> None:
+    def _pass_on(
+        self,
+        rule: Derivation,
+        held: Mapping[Values, Conclusion],
+        gone: Sequence[Conclusion],
+        now: int,
+    ) -> None:
         """Let conclusions be premises of others of this stratum."""
         for other, some in enumerate(self.premises):
-            for place, premise in enumerate(some):
+            for on, premise in enumerate(some):
                 if not isinstance(premise, Found) or premise.rule != rule.id:
                     continue
-                keys = {self._key(one): one for _, one in sorted(held.items())}
-                for key in [name for at, on, name in self._places if (at, on) == (other, place)]:
-                    if key not in keys:
-                        self._drop((other, place), key)
-                for key, one in keys.items():
+                for one in gone:
+                    key = self._key(one)
+                    root = f"-{one.name}" if one.root is None and one.drawn else one.root
+                    self._drop((other, on), key, (now, 2, key), root)
+                for one in held.values() if "holds" in premise.accepted else ():
+                    key = self._key(one)
                     fields = dict(zip(rule.correlate_on, one.values, strict=True))
-                    fact = Fact(key, key, fields, one.cause, one.root)
-                    if "holds" in premise.accepted:
-                        self._put((other, place), fact, one.sure)
+                    fact = Fact(key, key, fields, one.cause, (now, 2, key), one.brought(now))
+                    self._put((other, on), fact, one.sure)
 
     def _key(self, one: Conclusion) -> str:
-        return "/".join(escaped(part) for part in (one.rule.id, self.view.customer, *one.values))
+        return "/".join(escaped(part) for part in (one.rule.id, self.customer, *one.values))
 
     def _finding(self, one: Conclusion, now: int) -> Finding:
         complete = self.view.complete
@@ -329,26 +290,11 @@ def _cases(memory: Memory, kind: str) -> set[int]:
     return {one["case"] for one in memory.of(kind)}
 
 
-def _fact(finding: Finding, entry: Any, now: int, roots: Mapping[str, Any]) -> Fact:
-    """A finding as premises see it."""
-    behind = None if entry is None else entry.behind
-    fields: dict[str, Any] = {} if behind is None else dict(behind.data)
-    fields |= dict(finding.correlation)
-    if finding.nature == "conclusion":
-        return Fact(finding.key, finding.key, fields, finding.trigger)
-    ended = finding.ended_by if finding.ended == now else None
-    root = roots.get(ended) if ended is not None else None
-    if root is None and behind is not None and behind.first == now:
-        root = behind.root
-    name = finding.trigger if finding.rule.startswith(WATCH) else finding.key
-    return Fact(finding.key, name, fields, finding.trigger, root)
-
-
 def _moment(what: str, one: Conclusion, now: int) -> Happening:
     """The moment at which a conclusion is drawn or withdrawn."""
     id = one.name if what == "concluded" else f"-{one.name}"
     data = dict(zip(one.rule.correlate_on, one.values, strict=True))
-    root = one.root if what == "concluded" and one.root is not None else id
+    root = one.root if one.root is not None else id
     return Happening(
         f"{CONCLUSION}{what}:{one.rule.id}", data, now, now, (now, DRAWN, "", id), root
     )

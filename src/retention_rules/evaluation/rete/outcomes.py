@@ -14,6 +14,8 @@ from retention_rules.evaluation.program import Cluster
 from retention_rules.evaluation.rete.windows import Owed, Terms
 from retention_rules.findings import Finding, Status, escaped
 
+Behind = tuple["Happening | None", "str | None", Any]
+"""The event behind a finding, its contact, and the lineage of what ended it."""
 State = tuple[Status, "int | None", "str | None"]
 """Status, and when it ended by what."""
 
@@ -48,10 +50,12 @@ class Pair:
         """What makes it the same one in another run, or at another time."""
         return self.either.identity
 
-    @property
-    def behind(self) -> Happening:
-        """The event behind it."""
-        return self.either.trigger
+    def behind(self, now: int) -> Behind:
+        """The event behind it, the contact it is owed to, and the lineage of what ended it."""
+        early = self.lo is None or self.lo.born > now
+        one = self.either if not early or self.hi is None else self.hi
+        act = one.paid or one.freed
+        return one.trigger, one.contact, None if act is None else act[1].root
 
     @property
     def either(self) -> Owed:
@@ -201,10 +205,9 @@ class Breach:
     clearable: bool = True
     partial: bool = False
 
-    @property
-    def behind(self) -> Happening | None:
+    def behind(self, _: int) -> Behind:
         """The event that a prohibition forbids; what is wrong in a procedure has none."""
-        return self.event if self.part is None else None
+        return self.event if self.part is None else None, None, None
 
     @property
     def identity(self) -> tuple[Any, ...]:

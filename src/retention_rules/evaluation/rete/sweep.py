@@ -11,7 +11,7 @@ from itertools import groupby
 
 import attrs
 
-from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.present import Present
 from retention_rules.evaluation.program import (
     TRIGGER,
@@ -144,12 +144,15 @@ class Sweep(Present):
         caused = [one for one in turns if one.caused]
         self._turn(passed)
         single = len(records) == 1 and not passed
-        for record in records:
+        drawn = [one for one in records if one.order[1] == DRAWN]
+        for record in records[: len(records) - len(drawn)]:
             if record.kind == CUSTOMER_CHANGED:
                 self._learn(record)
             alone = single and record.first == record.last
             self._take(record, True, alone, record.order in self.moving)
         self._turn(caused)
+        for moment in drawn:  # conclusions come after all else of their instant
+            self._take(moment, True, False, False)
 
     def _turn(self, turns: list[Turn]) -> None:
         for one in turns:
