@@ -26,9 +26,7 @@ from retention_rules import (
     Event,
     Finding,
     FollowUp,
-    Lifecycle,
     Monitor,
-    Prohibition,
     Rulebook,
     Window,
     business_days,
@@ -39,7 +37,9 @@ from retention_rules import (
     until,
 )
 from retention_rules.conditions import Pattern
+from retention_rules.evaluation.mentions import closure
 from retention_rules.practices import handbook
+from retention_rules.rules import Shape
 from retention_rules.serialization import encode
 from retention_rules.windows import point
 
@@ -213,15 +213,18 @@ def sized(number: int) -> Rulebook:
     book = handbook()
     if number < len(byhand.RULES):
         return Rulebook(book.select(*byhand.RULES).rules[:number])
-    referred = [one for one in book if isinstance(one, Lifecycle | Prohibition)]
+    kept: list[Shape] = []
+    for rule in book:
+        needed = closure(book, [rule.id])  # a rule comes with what it refers to, or not at all
+        more = [one for one in book if one.id in needed and one not in kept]
+        kept += more if len(kept) + len(more) <= number else []
     few = [one for one in book if isinstance(one, FollowUp) and not one.window.steps()]
-    rest = [one for one in book if one not in referred and one not in few]
     again = [
         attrs.evolve(one, id=f"again.{turn}.{one.id}")
         for turn in range(1 + number // len(few))
         for one in few
     ]
-    return Rulebook([*referred, *few, *rest, *again][:number])
+    return Rulebook([*kept, *again[: number - len(kept)]] if len(kept) == len(book) else kept)
 
 
 def whole_rulebook(size: int, times: int, python: str) -> None:
