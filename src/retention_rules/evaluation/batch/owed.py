@@ -1,0 +1,202 @@
+"""Obligations as the kernel leaves them, and the columns of findings that are made of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from retention_rules.evaluation.batch.columns import Events
+from retention_rules.evaluation.batch.kernel import (
+    BREACHED,
+    OPEN,
+    STATUSES,
+    UPCOMING,
+)
+from retention_rules.evaluation.batch.people import People
+from retention_rules.evaluation.batch.placing import REASONS
+from retention_rules.evaluation.batch.times import NONE
+from retention_rules.evaluation.program import Race
+from retention_rules.findings import escaped
+
+INDETERMINATE = len(STATUSES)
+ALL_STATUSES = (*STATUSES, "indeterminate")
+_SEPARATES = r"[%/:@+ \t\r\n]"
+
+
+@attrs.define(eq=False)
+class Owed:
+    """Obligations, column by column; rows are those of the events, codes those of customers.
+
+    Attributes:
+        keys: The fields that tie a case; `values` the text of each for every code in `case`.
+        leaning: The status that the kernel found; a bad window makes the status indeterminate.
+    """
+
+    events: Events
+    people: People
+    races: list[Race]
+    race: Any
+    customer: Any
+    trigger: Any
+    leaning: Any
+    opens: Any
+    due: Any
+    expires: Any
+    target: Any
+    reason: Any
+    ended_row: Any
+    keys: tuple[str, ...] = ()
+    values: list[tuple[str, ...]] = attrs.Factory(list)
+    case: Any = None
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.race)
+
+    @property
+    def status(self) -> Any:
+        """The status of each, as a number among `ALL_STATUSES`."""
+        return np.where(self.reason != 0, INDETERMINATE, self.leaning).astype(np.int8)
+
+    def where(self, mask: Any) -> Owed:
+        """Some of them."""
+        cut = {
+            name: getattr(self, name)[mask]
+            for name in (
+                "race",
+                "customer",
+                "trigger",
+                "leaning",
+                "opens",
+                "due",
+                "expires",
+                "target",
+                "reason",
+                "ended_row",
+            )
+        }
+        return attrs.evolve(self, case=None if self.case is None else self.case[mask], **cut)
+
+    # ---- columns -----------------------------------------------------------------------------
+
+    def column(self, name: str) -> Any:
+        """A column of findings, as an Arrow array."""
+        return getattr(self, f"_{name}")()
+
+    def _rule(self) -> Any:
+        return _chosen(self.race, [race.id for race in self.races])
+
+    def _customer(self) -> Any:
+        return pa.DictionaryArray.from_arrays(pa.array(self.customer), self.people.names)
+
+    def _status(self) -> Any:
+        return _chosen(self.status, ALL_STATUSES)
+
+    def _leaning(self) -> Any:
+        return _chosen(np.where(self.reason != 0, self.leaning, -1), ALL_STATUSES)
+
+    def _reason(self) -> Any:
+        return _chosen(np.where(self.reason != 0, self.reason, -1), [r or "" for r in REASONS])
+
+    def _zone(self) -> Any:
+        return _chosen(self.people.table[self.customer], [one.zone for one in self.people.tables])
+
+    def _trigger(self) -> Any:
+        return names_of(self.events, self.trigger)
+
+    def _ended_by(self) -> Any:
+        return names_of(self.events, np.where(self.reason != 0, -1, self.ended_row))
+
+    def _opens_at(self) -> Any:
+        return _instants(self.opens)
+
+    def _due_at(self) -> Any:
+        return _instants(self.due)
+
+    def _expires_at(self) -> Any:
+        return _instants(self.expires)
+
+    def _target_at(self) -> Any:
+        return _instants(self.target)
+
+    def _ended_at(self) -> Any:
+        return _instants(self.ended)
+
+    @property
+    def ended(self) -> Any:
+        """When each ended; `NONE` if it did not, or nobody can tell."""
+        there = (self.ended_row >= 0) & (self.reason == 0)
+        return np.where(there, self.events.at[np.where(there, self.ended_row, 0)], NONE)
+
+    @property
+    def next_change(self) -> Any:
+        """When each changes if nothing more happens."""
+        later = np.where(self.leaning == UPCOMING, self.opens, NONE)
+        later = np.where(self.leaning == OPEN, _after(self.due), later)
+        later = np.where(self.leaning == BREACHED, _after(self.expires), later)
+        return np.where(self.reason != 0, NONE, later)
+
+    def _next_change_at(self) -> Any:
+        return _instants(self.next_change)
+
+    def _paused_since_at(self) -> Any:
+        return pa.nulls(self.size, pa.timestamp("us", "UTC"))
+
+    def _part(self) -> Any:
+        return pa.nulls(self.size, pa.string())
+
+    def _correlation(self) -> Any:
+        if self.case is None:
+            return pa.nulls(self.size, pa.string())
+        return _chosen(self.case, ["/".join(map(escaped, one)) for one in self.values])
+
+    def _key(self) -> Any:
+        rules = _chosen(self.race, [race.name for race in self.races])
+        parts = [rules.cast(pa.string()), _escaped(self._customer().cast(pa.string()))]
+        if self.case is not None:
+            parts.append(self._correlation().cast(pa.string()))
+        return pc.binary_join_element_wise(*parts, self._trigger(), "/")
+
+
+def _after(instants: Any) -> Any:
+    return np.where(instants == NONE, NONE, instants + 1)
+
+
+def _instants(values: Any) -> Any:
+    return pa.array(values, mask=values == NONE).cast(pa.timestamp("us", "UTC"))
+
+
+def _chosen(codes: Any, options: Any) -> Any:
+    """Codes as text, null for -1."""
+    codes = np.asarray(codes, np.int32)
+    given = pa.array(codes, mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(given, pa.array(options, pa.string()))
+
+
+def names_of(events: Events, rows: Any) -> Any:
+    """The names of events, as findings tell them; null for row -1."""
+    taken = pa.array(rows, mask=rows < 0)
+    ids = _escaped(events.ids.take(taken).cast(pa.string()))
+    if events.sources is None:
+        return ids
+    sources = pc.fill_null(events.sources.take(taken).cast(pa.string()), "")
+    if isinstance(sources, pa.ChunkedArray):
+        sources = sources.combine_chunks()
+    told = pc.binary_join_element_wise(_escaped(sources), ids, ":")
+    return pc.if_else(pc.equal(sources, ""), ids, told)
+
+
+def _escaped(texts: Any) -> Any:
+    """Parts of keys, the letters that separate parts percent-encoded."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    odd = pc.match_substring_regex(texts, _SEPARATES)
+    if not pc.any(odd).as_py():
+        return texts
+    plain = texts.to_pylist()
+    return pa.array([None if one is None else escaped(one) for one in plain], pa.string())

@@ -1,0 +1,188 @@
+"""Which rules the kernel takes, as arrays, and why it leaves the others to the pure evaluator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from retention_rules.conditions import (
+    Condition,
+    ContactField,
+    CustomerField,
+    EventField,
+    History,
+    InStage,
+    Pattern,
+    walk,
+)
+from retention_rules.evaluation.mentions import further, parts_of
+from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
+from retention_rules.rulebook import Rulebook
+from retention_rules.rules import ALWAYS, FollowUp, Prohibition, Rule
+
+SEPARATE, RESTART, IGNORE = range(3)
+POLICIES = {"separate": SEPARATE, "restart": RESTART, "ignore": IGNORE}
+
+
+@attrs.define(eq=False)
+class Unit:
+    """Rules that are evaluated together: a cluster of races, a prohibition, or a lifecycle.
+
+    Attributes:
+        index: Its place among the units.
+        rules: The rules, with all versions.
+        what: The cluster, prohibition or lifecycle.
+        why_not: Why the kernel does not take it; None if it does.
+        keys: The fields that make its groups.
+        facts: Whether it reads facts of the customer.
+    """
+
+    index: int
+    rules: list[Any]
+    what: Cluster | Ban | Life
+    why_not: str | None
+    keys: tuple[str, ...] = ()
+    facts: bool = False
+
+    @property
+    def name(self) -> str:
+        """The ids of its rules."""
+        return ", ".join(dict.fromkeys(rule.id for rule in self.rules))
+
+    def alone(self, book: Rulebook) -> Rulebook:
+        """A rulebook of its rules, and of those that they read."""
+        wanted = {rule.id for rule in self.rules}
+        while True:
+            more = {id for rule in book if rule.id in wanted for id in _read(rule)}
+            if more <= wanted:
+                return Rulebook(rule for rule in book if rule.id in wanted)
+            wanted |= more
+
+    def kinds(self, book: Rulebook) -> set[str]:
+        """The kinds of events that matter to it, through other rules and histories too."""
+        found: set[str] = set()
+        for rule in self.alone(book):
+            found |= further(rule, book)
+            for part in parts_of(rule):
+                for node in walk(part):
+                    if isinstance(node, Pattern):
+                        found |= node.kinds
+        return found
+
+
+def _read(rule: Rule) -> set[str]:
+    """The ids of lifecycles and prohibitions that a rule reads."""
+    found = {getattr(rule, "unless_forbidden", None)} - {None}
+    for part in parts_of(rule):
+        for node in walk(part):
+            if isinstance(node, InStage):
+                found.add(node.lifecycle)
+            elif isinstance(node, Pattern):
+                found |= {kind.split(":")[1] for kind in node.kinds if kind.startswith("stage.")}
+    return {id for id in found if id is not None}
+
+
+def units_of(program: Program) -> list[Unit]:
+    """All units of a program."""
+    found: list[Unit] = []
+    for cluster in program.clusters:
+        rules = list({id(race.rule): race.rule for race in cluster.races}.values())
+        found.append(Unit(len(found), rules, cluster, None, cluster.trigger_keys))
+    for ban in program.bans:
+        found.append(Unit(len(found), [ban.rule], ban, None, ban.trigger_keys))
+    for life in program.lives:
+        found.append(Unit(len(found), [life.rule], life, None))
+    for unit in found:
+        unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, program.rulebook))
+        unit.why_not = _why_not(unit, program.rulebook)
+    return found
+
+
+def _terms(unit: Unit, book: Rulebook) -> list[Any]:
+    found = [node for rule in unit.alone(book) for part in parts_of(rule) for node in walk(part)]
+    for rule in unit.rules:
+        contacts = getattr(rule, "for_each", None)
+        if contacts is not None:
+            found += walk(contacts.where)
+    return found
+
+
+def _why_not(unit: Unit, book: Rulebook) -> str | None:
+    terms = _terms(unit, book)
+    if any(isinstance(one, History) for one in terms):
+        return "history"
+    if any(isinstance(one, InStage) for one in terms):
+        return "stages"
+    if any(isinstance(one, Pattern) and _derived(one) for one in terms):
+        return "stages"
+    if isinstance(unit.what, Cluster):
+        return _why_not_cluster(unit.what, book)
+    return "lifecycle" if isinstance(unit.what, Life) else "prohibition"
+
+
+def _derived(pattern: Pattern) -> bool:
+    return any(kind.startswith("stage.") for kind in pattern.kinds)
+
+
+def _why_not_cluster(cluster: Cluster, book: Rulebook) -> str | None:
+    race = cluster.races[0]
+    if cluster.procedure is not None:
+        return "procedure"
+    if race.flow != "once":
+        return "recurring"
+    if len(cluster.races) > 1:
+        return "chain" if cluster.chained else "versions"
+    if cluster.clocks:
+        return "pauses"
+    if race.contacts or race.differs_on or race.same_on:
+        return "contacts and compared fields"
+    if cluster.trigger_keys != cluster.other_keys:
+        return "keys of two names"
+    if race.policy not in POLICIES:
+        return "queue"
+    rule = race.rule
+    if isinstance(rule, FollowUp) and rule.unless_forbidden is not None:
+        bans = [one for one in book if one.id == rule.unless_forbidden]
+        if any(one.in_force is not ALWAYS for one in bans):
+            return "versions"
+    return None
+
+
+def conditions_on(unit: Unit, kind: str, book: Rulebook) -> list[Condition]:
+    """The conditions that a unit puts on events of a kind."""
+    found: list[Condition] = []
+    for rule in unit.rules:
+        for part in parts_of(rule):
+            if isinstance(part, Pattern):
+                found += [
+                    one.condition
+                    for one in part.alternatives
+                    if one.kind == kind and one.condition is not None
+                ]
+            elif isinstance(part, Condition):
+                found.append(part)
+        banned = getattr(rule, "unless_forbidden", None)
+        for one in book if banned else ():
+            if one.id == banned and isinstance(one, Prohibition) and one.context is not None:
+                found.append(one.context)
+    return found
+
+
+def races_of(units: list[Unit]) -> list[Race]:
+    """The races that the kernel takes, in the order of their units."""
+    return [
+        race
+        for unit in units
+        if unit.why_not is None and isinstance(unit.what, Cluster)
+        for race in unit.what.races
+    ]
+
+
+def fields_in(conditions: list[Condition]) -> tuple[set[str], set[str]]:
+    """The fields and the facts that conditions read of an event itself."""
+    nodes = [node for one in conditions for node in walk(one)]
+    fields = {node.name for node in nodes if isinstance(node, EventField)}
+    facts = {node.name for node in nodes if isinstance(node, CustomerField)}
+    assert not any(isinstance(node, ContactField) for node in nodes)
+    return fields, facts
