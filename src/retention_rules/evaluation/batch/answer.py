@@ -94,15 +94,15 @@ class FrameFindings:
         Args:
             columns: Which columns, ``key`` among them if you like; default: all but that.
         """
-        return self._framed(self._owed, self._of("obligation"), columns)
+        return self._framed("obligation", columns)
 
     def violations(self, *columns: str) -> Any:
         """What should not have happened, likewise."""
-        return self._framed([], self._of("violation"), columns)
+        return self._framed("violation", columns)
 
     def stages(self, *columns: str) -> Any:
         """The stages that customers are or were in, likewise."""
-        return self._framed([], self._of("stage"), columns)
+        return self._framed("stage", columns)
 
     def agenda(self, *columns: str) -> Any:
         """What is to be done: open, breached, and what must be clarified; by `due_at`."""
@@ -121,7 +121,7 @@ class FrameFindings:
         """How many findings there are by rule and status, as a frame; builds no finding."""
         found: dict[tuple[str, str], int] = {}
         for one in self._owed:
-            ids = [race.id for race in one.races]
+            ids = one.rules
             joint = one.race.astype(np.int64) * len(ALL_STATUSES) + one.status
             counts = np.bincount(joint, minlength=len(ids) * len(ALL_STATUSES))
             for place in np.flatnonzero(counts):
@@ -139,10 +139,9 @@ class FrameFindings:
         found = [finding for one in self._owed for finding in _objects(one)]
         return Findings([*found, *self._apart], as_of=self.as_of)
 
-    def _of(self, nature: str) -> list[Finding]:
-        return [one for one in self._apart if one.nature == nature]
-
-    def _framed(self, owed: list[Owed], apart: list[Finding], columns: tuple[str, ...]) -> Any:
+    def _framed(self, nature: str, columns: tuple[str, ...]) -> Any:
+        owed = [one for one in self._owed if one.nature == nature]
+        apart = [one for one in self._apart if one.nature == nature]
         return frames.like(_table(owed, apart, _checked(columns)), self._frame)
 
 
@@ -211,5 +210,5 @@ def _objects(owed: Owed) -> list[Finding]:
         for name, column in times.items():
             said[name] = None if column[place] == NONE else int(column[place])
         correlation = tuple(zip(owed.keys, values, strict=True))
-        found.append(Finding(nature="obligation", correlation=correlation, **said))
+        found.append(Finding(nature=owed.nature, correlation=correlation, **said))
     return found

@@ -8,21 +8,44 @@ evaluator uses. Groups that play the same parts are one class.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import operator
+from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
 
-from retention_rules.conditions import Comparison, Condition, EventField, In, Known, Term, walk
+from retention_rules.conditions import (
+    Comparison,
+    Condition,
+    CustomerField,
+    EventField,
+    History,
+    In,
+    Prior,
+    Term,
+)
 from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.fields import Field
+from retention_rules.evaluation.batch.histories import Histories, shallow
 from retention_rules.evaluation.batch.people import People
-from retention_rules.evaluation.batch.plan import Unit, conditions_on, fields_in
+from retention_rules.evaluation.batch.plan import CLEAR, FORBID, Unit, conditions_on
+from retention_rules.evaluation.bits import compile_pattern
 from retention_rules.evaluation.happenings import RECORD, Happening
-from retention_rules.evaluation.program import FREE, PAY, TRIGGER, Cluster, Program
+from retention_rules.evaluation.history import Range
+from retention_rules.evaluation.program import Program
 
+_OPERATORS: dict[str, Any] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _WIDE = 1 << 22
 _EXACT = 2**53
 
@@ -38,10 +61,24 @@ class Sample:
     """What conditions may look at beside the event, for one event of a group."""
 
     table = _Day()
-    contact: Mapping[str, Any] = {}
 
-    def __init__(self, facts: Mapping[str, Any]) -> None:
-        self.facts = facts
+    def __init__(self) -> None:
+        self.facts: dict[str, Any] = {}
+        self.ranges: dict[Any, Range] = {}
+
+    def history(self, _: int, term: History, __: Happening) -> Range:
+        """An aggregate over what happened before."""
+        return self.ranges[_named(term)].scaled(term.factor)
+
+    def count(self, _: int, __: History, ___: Happening) -> int | None:
+        """Nothing that is easier told than by `history`."""
+        return None
+
+
+Case: TypeAlias = tuple[Happening, Sample]
+"""One event of a group, with its situation."""
+Part: TypeAlias = tuple[int, int, int, bool]
+"""Unit, role, race's number in the unit, and whether for sure."""
 
 
 @attrs.define(eq=False)
@@ -50,31 +87,24 @@ class Classes:
 
     Attributes:
         of: The class of each event; 0 for those that play no part.
-        parts: What each class plays: unit, role, race's number in the unit, and whether for sure.
+        parts: What each class plays.
+        units: How many units there are.
     """
 
     of: Any
-    parts: list[tuple[tuple[int, int, int, bool], ...]]
+    parts: list[tuple[Part, ...]]
+    units: int
 
-    def plays(self, unit: int, role: int, sure: bool | None = None) -> Any:
-        """By class, whether it plays a part in a unit."""
-        return np.array(
-            [
-                any(u == unit and r == role and sure in (None, s) for u, r, _, s in parts)
-                for parts in self.parts
-            ]
-        )
-
-    def touches(self, units: int) -> Any:
+    def touches(self) -> Any:
         """By class and unit, whether it plays any part there."""
-        return self._table(units, (True, False))
+        return self._table((True, False))
 
-    def doubts(self, units: int) -> Any:
+    def doubts(self) -> Any:
         """By class and unit, whether it plays a part there only perhaps."""
-        return self._table(units, (False,))
+        return self._table((False,))
 
-    def _table(self, units: int, wanted: Iterable[bool]) -> Any:
-        found = np.zeros((len(self.parts), units), bool)
+    def _table(self, wanted: tuple[bool, ...]) -> Any:
+        found = np.zeros((len(self.parts), self.units), bool)
         for place, parts in enumerate(self.parts):
             for unit, _, _, sure in parts:
                 if sure in wanted:
@@ -82,99 +112,237 @@ class Classes:
         return found
 
 
-def classes_of(
-    events: Events, rows: Any, people: People, program: Program, units: list[Unit]
-) -> Classes:
-    """Sort events into classes, as the units that the kernel takes see them.
+class Sorter:
+    """Sorts events of one kind into groups that no condition can tell apart, and tests each group.
 
-    Args:
-        events: All events.
-        rows: Which of them.
-        people: Whose they are.
-        program: The rules, compiled.
-        units: All units.
+    Attributes:
+        histories: What had happened before events; None while no condition asks.
     """
-    maker = _Maker(events, people, program, units)
-    kinds = events.kind[rows]
-    of = np.zeros(len(rows), np.int32)
-    for code, kind in enumerate(events.kinds):
-        tests = maker.tests(kind)
-        if tests:
-            mine = np.flatnonzero(kinds == code)
-            if len(mine):
-                of[mine] = maker.sort(kind, rows[mine], tests)
-    return Classes(of, list(maker.classes))
 
-
-class _Maker:
-    def __init__(self, events: Events, people: People, program: Program, units: list[Unit]) -> None:
+    def __init__(self, events: Events, people: People, program: Program) -> None:
         self.events = events
         self.people = people
         self.program = program
-        self.units = units
-        self.classes: dict[tuple[tuple[int, int, int, bool], ...], int] = {(): 0}
+        self.histories: Histories | None = None
         self.facts: dict[str, tuple[Any, list[Any]]] = {}
 
-    def tests(self, kind: str) -> list[tuple[Any, tuple[int, int, int]]]:
-        """The tests that decide which parts events of a kind play: unit, role, and race."""
-        route = self.program.routes.get(kind)
-        found: list[tuple[Any, tuple[int, int, int]]] = []
-        for unit in self.units if route is not None else ():
-            if unit.why_not is not None or not isinstance(unit.what, Cluster):
-                continue
-            for listener in route.listeners:  # type: ignore[union-attr]
-                if listener.cluster is unit.what:
-                    for test, (race, role, _), _ in listener.roles:
-                        found.append((test, (unit.index, role, race)))
-        return found
+    def sort(self, kind: str, rows: Any, conditions: list[Condition]) -> tuple[Any, list[Case]]:
+        """The group of each of some rows, and one event of each group with its situation."""
+        inputs = self._inputs(rows, conditions)
+        group, firsts = _joined([one.codes for one in inputs], len(rows))
+        cases = []
+        for place in firsts:
+            data: dict[str, Any] = {}
+            sample = Sample()
+            for one in inputs:
+                one.tell(int(place), data, sample)
+            happening = Happening(kind, data, 0, 0, (0, RECORD, "", ""), ("", ""), False)
+            cases.append((happening, sample))
+        return group, cases
 
-    def sort(self, kind: str, rows: Any, tests: list[tuple[Any, tuple[int, int, int]]]) -> Any:
-        """The classes of events of one kind."""
-        wanted = {unit for _, (unit, _, _) in tests}
-        conditions = [
-            one
-            for unit in self.units
-            if unit.index in wanted
-            for one in conditions_on(unit, kind, self.program.rulebook)
-        ]
-        fields, facts = fields_in(conditions)
-        inputs: list[tuple[str, bool, Any, Any]] = []
-        for name in sorted(fields):
+    def _inputs(self, rows: Any, conditions: list[Condition]) -> list[_Input]:
+        nodes = [node for one in conditions for node in shallow(one)]
+        terms = {_named(node): node for node in nodes if isinstance(node, History)}
+        crossed = [node for node in nodes if isinstance(node, Comparison) and self._crosses(node)]
+        found: list[_Input] = [self._crossing(node, rows) for node in crossed]
+        for name in sorted({node.name for node in nodes if isinstance(node, EventField)}):
             field = self.events.fields.get(name)
             if field is not None:
-                codes, values = _grouped(field, rows, conditions)
-                inputs.append((name, False, codes, values))
-        for name in sorted(facts):
+                found.append(_field_input(field, rows, _limits(name, nodes, crossed)))
+        for name in sorted({node.name for node in nodes if isinstance(node, CustomerField)}):
             if name not in self.facts:
                 self.facts[name] = self.people.fact(name)
             own, values = self.facts[name]
-            inputs.append((name, True, own[self.events.customer[rows]], values))
-        group, firsts = _joined([codes for _, _, codes, _ in inputs], len(rows))
-        lut = np.empty(len(firsts), np.int32)
-        for place, row in enumerate(firsts):
-            data: dict[str, Any] = {}
-            known: dict[str, Any] = {}
-            for name, is_fact, codes, values in inputs:
-                if codes[row] >= 0:
-                    (known if is_fact else data)[name] = values[codes[row]]
-            lut[place] = self._class(kind, data, known, tests)
-        return lut[group]
+            found.append(_fact_input(name, own[self.events.customer[rows]], values))
+        only = _only_crossed(nodes, crossed)
+        for known, term in terms.items():
+            assert self.histories is not None
+            codes, value = self.histories.codes(term, rows)
+            if known in only:  # whether there is a number; which one has been compared
+                codes = np.minimum(codes, 2)
+            found.append(_Input(codes, partial(_tell_history, known, value)))
+        return found
 
-    def _class(
-        self,
-        kind: str,
-        data: Mapping[str, Any],
-        facts: Mapping[str, Any],
-        tests: list[tuple[Any, tuple[int, int, int]]],
-    ) -> int:
-        happening = Happening(kind, data, 0, 0, (0, RECORD, "", ""), ("", ""), False)
-        sample = Sample(facts)
-        parts = []
-        for test, (unit, role, race) in tests:
-            bit = True if test is None else test(happening, sample)
-            if bit is not False:
-                parts.append((unit, role, race, bit is True))
-        return self.classes.setdefault(tuple(parts), len(self.classes))
+    def _crosses(self, node: Comparison) -> bool:
+        """Whether it compares a whole number with the greatest or least of earlier ones."""
+        left, right = node.left, node.right
+        if not (isinstance(left, EventField) and isinstance(right, History)):
+            return False
+        if right.aggregate not in ("max", "min") or right.field is None:
+            return False
+        fields = [self.events.fields.get(name) for name in (left.name, right.field)]
+        return all(field is not None and field.whole for field in fields)
+
+    def _crossing(self, node: Comparison, rows: Any) -> _Input:
+        """How such a comparison comes out."""
+        assert isinstance(node.left, EventField) and isinstance(node.right, History)
+        assert self.histories is not None
+        mine, known = self.events.fields[node.left.name].numbers(rows)
+        other, seen = self.histories.numbers(node.right, rows)
+        share, whole = Decimal(repr(node.right.factor)).as_integer_ratio()
+        mine, other = mine.astype(object) * whole, other.astype(object) * share
+        if _fits(mine) and _fits(other):
+            mine, other = mine.astype(np.int64), other.astype(np.int64)
+        outcome = _OPERATORS[node.operator](mine, other).astype(np.int8)
+        outcome[~known | (seen == 1)] = 2
+        outcome[seen == 0] = 0
+        return _Input(outcome, lambda place, data, sample: None)
+
+
+def _fits(numbers: Any) -> bool:
+    return len(numbers) == 0 or max(abs(numbers.max()), abs(numbers.min())) < 2**62
+
+
+@attrs.define(eq=False)
+class _Input:
+    """Something that conditions read, as codes; `tell` puts it before them for one event."""
+
+    codes: Any
+    tell: Callable[[int, dict[str, Any], Sample], None]
+
+
+def _field_input(field: Field, rows: Any, limits: list[Any] | None) -> _Input:
+    codes, values = _grouped(field, rows, limits)
+
+    def tell(place: int, data: dict[str, Any], _: Sample) -> None:
+        value = values(place)
+        if value is not None:
+            data[field.name] = value
+
+    return _Input(codes, tell)
+
+
+def _fact_input(name: str, codes: Any, values: list[Any]) -> _Input:
+    def tell(place: int, _: dict[str, Any], sample: Sample) -> None:
+        if codes[place] >= 0:
+            sample.facts[name] = values[codes[place]]
+
+    return _Input(codes, tell)
+
+
+def _tell_history(
+    name: Any, value: Callable[[int], Range], place: int, _: Any, sample: Sample
+) -> None:
+    sample.ranges[name] = value(place)
+
+
+def _named(term: History) -> tuple[Prior, str, str | None]:
+    """A history without its factor, to be found again: terms compare to conditions."""
+    return term.of, term.aggregate, term.field
+
+
+def _only_crossed(nodes: list[Any], crossed: list[Comparison]) -> set[Any]:
+    """The histories that conditions read only where they are compared with a field."""
+    uses = Counter(_named(node) for node in nodes if isinstance(node, History))
+    uses.subtract(_named(node.right) for node in crossed if isinstance(node.right, History))
+    return {name for name, count in uses.items() if not count}
+
+
+def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
+    """Sort events into classes, as the units that the kernel takes see them.
+
+    Args:
+        sorter: What sorts those of one kind.
+        rows: Which events.
+        units: All units.
+    """
+    events = sorter.events
+    classes: dict[tuple[Part, ...], int] = {(): 0}
+    kinds = events.kind[rows]
+    of = np.zeros(len(rows), np.int32)
+    for code, kind in enumerate(events.kinds):
+        tests = _tests(sorter.program, units, kind)
+        mine = np.flatnonzero(kinds == code) if tests else ()
+        if not len(mine):
+            continue
+        wanted = {unit for _, (unit, _, _) in tests}
+        conditions = [
+            one
+            for unit in units
+            if unit.index in wanted
+            for one in conditions_on(unit, kind, sorter.program.rulebook)
+        ]
+        group, cases = sorter.sort(kind, rows[mine], conditions)
+        lut = np.array([_class(case, tests, classes) for case in cases], np.int32)
+        of[mine] = lut[group]
+    return Classes(of, list(classes), len(units))
+
+
+def _tests(
+    program: Program, units: list[Unit], kind: str
+) -> list[tuple[Any, tuple[int, int, int]]]:
+    """The tests that decide which parts events of a kind play: unit, role, and race."""
+    route = program.routes.get(kind)
+    found: list[tuple[Any, tuple[int, int, int]]] = []
+    for unit in units if route is not None else ():
+        if unit.why_not is not None:
+            continue
+        assert route is not None
+        for listener in route.listeners:
+            if listener.cluster is unit.what:
+                for test, (race, role, _), _ in listener.roles:
+                    found.append((test, (unit.index, role, race)))
+        for ban, test in route.clearing:
+            if ban is unit.what:
+                found.append((test, (unit.index, CLEAR, 0)))
+        for ban, test in route.forbidden:
+            if ban is unit.what:
+                found.append((_within(test, ban.context), (unit.index, FORBID, 0)))
+    return found
+
+
+def _within(test: Any, context: Any) -> Any:
+    """Both a pattern's test and a context, as the evaluator takes them together."""
+
+    def both(happening: Happening, situation: Any) -> bool | None:
+        bits = [one(happening, situation) if one else True for one in (test, context)]
+        return False if False in bits else None if None in bits else True
+
+    return both
+
+
+def _class(
+    case: Case, tests: list[tuple[Any, tuple[int, int, int]]], classes: dict[tuple[Part, ...], int]
+) -> int:
+    parts = []
+    for test, (unit, role, race) in tests:
+        bit = True if test is None else test(*case)
+        if bit is not False:
+            parts.append((unit, role, race, bit is True))
+    return classes.setdefault(tuple(parts), len(classes))
+
+
+def match_histories(sorter: Sorter, rows: Any, histories: Histories, priors: list[Prior]) -> Any:
+    """Match events against the patterns of histories; by row and history, what may match perhaps.
+
+    Args:
+        sorter: What sorts those of one kind.
+        rows: Which events, in the order of their customers.
+        histories: Where the matches are noted.
+        priors: The histories, those that others are made of first.
+    """
+    events = sorter.events
+    sorter.histories = histories
+    kinds = events.kind[rows]
+    doubtful: dict[Prior, Any] = {}
+    for prior in priors:
+        matched = np.zeros(len(rows), bool)
+        perhaps = np.zeros(len(rows), bool)
+        for code, kind in enumerate(events.kinds):
+            options = [one for one in prior.pattern.alternatives if one.kind == kind]
+            mine = np.flatnonzero(kinds == code) if options else ()
+            if not len(mine):
+                continue
+            conditions = [one.condition for one in options if one.condition is not None]
+            test = compile_pattern(prior.pattern, sorter.program.priors)[kind]
+            group, cases = sorter.sort(kind, rows[mine], conditions)
+            bits = [True if test is None else test(*case) for case in cases]
+            matched[mine] = np.array([bit is True for bit in bits])[group]
+            perhaps[mine] = np.array([bit is None for bit in bits])[group]
+        histories.matched[prior] = matched
+        if perhaps.any():
+            doubtful[prior] = rows[perhaps]
+    return doubtful
 
 
 def _joined(columns: list[Any], size: int) -> tuple[Any, Any]:
@@ -199,45 +367,38 @@ def _joined(columns: list[Any], size: int) -> tuple[Any, Any]:
     return group, firsts
 
 
-def _grouped(field: Field, rows: Any, conditions: list[Condition]) -> tuple[Any, list[Any]]:
-    """Codes for the values of a field, equal where no condition can tell them apart."""
-    limits = _limits(field.name, conditions) if field.numeric else None
-    if limits is None:
-        return field.coded(rows)
-    numbers, known = field.numbers(rows)
-    if numbers.dtype.kind != "f" and any(isinstance(one, float) for one in limits):
-        if len(numbers) and max(abs(int(numbers.max())), abs(int(numbers.min()))) >= _EXACT:
-            return field.coded(rows)
-    below = np.searchsorted(np.array(limits), numbers, "left")
-    upto = np.searchsorted(np.array(limits), numbers, "right")
-    ranges = below + upto  # even between two limits, odd at one
-    codes = np.where(known, ranges, -1).astype(np.int32)
-    values: list[Any] = [None] * (2 * len(limits) + 1)
-    there = np.flatnonzero(known)
-    firsts = np.full(len(values), -1, np.int64)
-    firsts[ranges[there[::-1]]] = there[::-1]
-    for place, row in enumerate(firsts):
-        if row >= 0:
-            values[place] = numbers[row].item()
-    return codes, values
+def _grouped(field: Field, rows: Any, limits: list[Any] | None) -> tuple[Any, Callable[[int], Any]]:
+    """Codes for a field, equal where no condition can tell values apart, and a value by place."""
+    if limits is not None and field.numeric:
+        numbers, known = field.numbers(rows)
+        floats = any(isinstance(one, float) for one in limits)
+        if numbers.dtype.kind == "f" or not floats or _small(numbers):
+            below = np.searchsorted(np.array(limits), numbers, "left")
+            upto = np.searchsorted(np.array(limits), numbers, "right")
+            # Even between two limits, odd at one.
+            codes = np.where(known, below + upto, -1)
+            return codes, lambda place: numbers[place].item() if known[place] else None
+    codes, values = field.coded(rows)
+    options = [*values, None]
+    return codes, lambda place: options[codes[place]]
 
 
-def _limits(name: str, conditions: list[Condition]) -> list[Any] | None:
+def _small(numbers: Any) -> bool:
+    return not len(numbers) or max(abs(int(numbers.max())), abs(int(numbers.min()))) < _EXACT
+
+
+def _limits(name: str, nodes: list[Any], crossed: list[Comparison]) -> list[Any] | None:
     """The numbers that a field is compared with; None if it is compared with anything else."""
     found: set[Any] = set()
-    for condition in conditions:
-        for node in walk(condition):
-            if isinstance(node, Comparison):
-                for side, other in ((node.left, node.right), (node.right, node.left)):
-                    if isinstance(side, EventField) and side.name == name:
-                        if isinstance(other, Term | Decimal):
-                            return None
-                        found.add(other)
-            elif isinstance(node, In) and isinstance(node.term, EventField):
-                if node.term.name == name:
-                    found |= set(node.values)
-            elif isinstance(node, Known):
-                continue
+    for node in nodes:
+        if isinstance(node, Comparison) and not any(node is one for one in crossed):
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(side, EventField) and side.name == name:
+                    if isinstance(other, Term):
+                        return None
+                    found.add(other)
+        elif isinstance(node, In) and isinstance(node.term, EventField) and node.term.name == name:
+            found |= set(node.values)
     if any(isinstance(one, Decimal) for one in found):
         return None
     numbers = {one for one in found if isinstance(one, int | float) and not isinstance(one, bool)}
@@ -246,16 +407,25 @@ def _limits(name: str, conditions: list[Condition]) -> list[Any] | None:
     return sorted(numbers)
 
 
-def bits(classes: Classes, races: list[tuple[int, int]]) -> tuple[Any, Any, Any]:
-    """By class, words of bits that say in which races it triggers, pays and frees."""
+def bits(classes: Classes, races: list[tuple[int, int]], roles: tuple[int, ...]) -> list[Any]:
+    """For each role, by class, words of bits that say in which races it is played."""
     words = max(1, (len(races) + 63) // 64)
-    found = [np.zeros((len(classes.parts), words), np.uint64) for _ in range(3)]
+    found = [np.zeros((len(classes.parts), words), np.uint64) for _ in roles]
     number = {race: place for place, race in enumerate(races)}
-    places = {TRIGGER: 0, PAY: 1, FREE: 2}
     for place, parts in enumerate(classes.parts):
         for unit, role, race, _ in parts:
             at = number.get((unit, race))
-            if at is not None and role in places:
-                table = found[places[role]]
+            if at is not None and role in roles:
+                table = found[roles.index(role)]
                 table[place, at >> 6] |= np.uint64(1) << np.uint64(at & 63)
-    return found[0], found[1], found[2]
+    return found
+
+
+def listed(classes: Classes, races: list[tuple[int, int]], role: int) -> tuple[Any, Any]:
+    """By class, the races in which it plays a role: where they begin in a list, and the list."""
+    number = {race: place for place, race in enumerate(races)}
+    offset, found = [0], []
+    for parts in classes.parts:
+        found += [number[u, race] for u, r, race, _ in parts if r == role and (u, race) in number]
+        offset.append(len(found))
+    return np.array(offset, np.int64), np.array(found, np.int16)

@@ -41,6 +41,11 @@ class Field:
         """Whether all its values are numbers of the machine."""
         return bool(pa.types.is_integer(self.column.type) or pa.types.is_floating(self.column.type))
 
+    @property
+    def whole(self) -> bool:
+        """Whether all its values are whole numbers of the machine."""
+        return self.numeric and bool(pa.types.is_integer(self.column.type))
+
     def numbers(self, rows: Any) -> tuple[Any, Any]:
         """The numbers of some rows, and which of them are there."""
         part = self.column.take(pa.array(rows))

@@ -15,9 +15,19 @@ from numba import prange
 
 from retention_rules.evaluation.batch.jit import compiled, parallel
 
-UPCOMING, OPEN, FULFILLED, BREACHED, REPAIRED, LAPSED, RELEASED, ABSENT = range(8)
-"""Statuses; `ABSENT` is no obligation at all: its trigger was not accepted."""
-STATUSES = ("upcoming", "open", "fulfilled", "breached", "repaired", "lapsed", "released")
+UPCOMING, OPEN, FULFILLED, BREACHED, REPAIRED, LAPSED, RELEASED, VIOLATED = range(8)
+STATUSES = (
+    "upcoming",
+    "open",
+    "fulfilled",
+    "breached",
+    "repaired",
+    "lapsed",
+    "released",
+    "violated",
+)
+ABSENT = -1
+"""In place of a status: there is no finding, as its trigger was not accepted."""
 NONE = -(2**63)
 SEPARATE, RESTART, IGNORE = 0, 1, 2
 

@@ -99,7 +99,7 @@ def _amended(events: Events, known_at: int | None) -> Any:
     return flagged
 
 
-def order_ties(events: Events, start: Any, when: Any, row: Any, kind: Any) -> None:
+def order_ties(events: Events, start: Any, when: Any, row: Any) -> None:
     """Bring events that share an instant into their order, in place: rank, source, id."""
     place, number = sorting.tied(start, when)
     rows = row[place]
@@ -107,4 +107,4 @@ def order_ties(events: Events, start: Any, when: Any, row: Any, kind: Any) -> No
     refs = events.refs(rows)
     ranks = ~first[events.kind[rows]]
     order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at], refs[at]))
-    row[place], kind[place] = rows[order], kind[place][order]
+    row[place] = rows[order]

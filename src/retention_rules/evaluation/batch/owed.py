@@ -19,8 +19,7 @@ from retention_rules.evaluation.batch.kernel import (
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import REASONS
 from retention_rules.evaluation.batch.times import NONE
-from retention_rules.evaluation.program import Race
-from retention_rules.findings import escaped
+from retention_rules.findings import Nature, escaped
 
 INDETERMINATE = len(STATUSES)
 ALL_STATUSES = (*STATUSES, "indeterminate")
@@ -38,7 +37,7 @@ class Owed:
 
     events: Events
     people: People
-    races: list[Race]
+    rules: list[str]
     race: Any
     customer: Any
     trigger: Any
@@ -49,6 +48,7 @@ class Owed:
     target: Any
     reason: Any
     ended_row: Any
+    nature: Nature = "obligation"
     keys: tuple[str, ...] = ()
     values: list[tuple[str, ...]] = attrs.Factory(list)
     case: Any = None
@@ -89,7 +89,7 @@ class Owed:
         return getattr(self, f"_{name}")()
 
     def _rule(self) -> Any:
-        return _chosen(self.race, [race.id for race in self.races])
+        return _chosen(self.race, self.rules)
 
     def _customer(self) -> Any:
         return pa.DictionaryArray.from_arrays(pa.array(self.customer), self.people.names)
@@ -156,7 +156,7 @@ class Owed:
         return _chosen(self.case, ["/".join(map(escaped, one)) for one in self.values])
 
     def _key(self) -> Any:
-        rules = _chosen(self.race, [race.name for race in self.races])
+        rules = _chosen(self.race, [escaped(rule) for rule in self.rules])
         parts = [rules.cast(pa.string()), _escaped(self._customer().cast(pa.string()))]
         if self.case is not None:
             parts.append(self._correlation().cast(pa.string()))

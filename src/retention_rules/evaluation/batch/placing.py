@@ -53,6 +53,11 @@ class Windows:
     target: Any
     reason: Any
 
+    @property
+    def endless_due(self) -> Any:
+        """When each is due; never, where its window lies nowhere."""
+        return np.where(self.reason != 0, 2**62, self.due)
+
 
 class Days:
     """The days of a zone from one to another, as arrays.

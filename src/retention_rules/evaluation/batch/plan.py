@@ -8,19 +8,21 @@ import attrs
 
 from retention_rules.conditions import (
     Condition,
-    ContactField,
     CustomerField,
-    EventField,
     History,
     InStage,
     Pattern,
+    Prior,
     walk,
 )
+from retention_rules.evaluation.batch.histories import nested, read_by, unsupported
 from retention_rules.evaluation.mentions import further, parts_of
-from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
+from retention_rules.evaluation.program import Ban, Cluster, Life, Program
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import ALWAYS, FollowUp, Prohibition, Rule
 
+FORBID, CLEAR = 20, 21
+"""The parts that events play in prohibitions, beside those of `program`."""
 SEPARATE, RESTART, IGNORE = range(3)
 POLICIES = {"separate": SEPARATE, "restart": RESTART, "ignore": IGNORE}
 
@@ -36,6 +38,7 @@ class Unit:
         why_not: Why the kernel does not take it; None if it does.
         keys: The fields that make its groups.
         facts: Whether it reads facts of the customer.
+        priors: The histories that it reads, those that others are made of first.
     """
 
     index: int
@@ -44,6 +47,7 @@ class Unit:
     why_not: str | None
     keys: tuple[str, ...] = ()
     facts: bool = False
+    priors: list[Prior] = attrs.Factory(list)
 
     @property
     def name(self) -> str:
@@ -95,8 +99,14 @@ def units_of(program: Program) -> list[Unit]:
         found.append(Unit(len(found), [life.rule], life, None))
     for unit in found:
         unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, program.rulebook))
-        unit.why_not = _why_not(unit, program.rulebook)
+        terms = _histories(unit, program.rulebook)
+        unit.priors = nested(terms)
+        unit.why_not = "history" if unsupported(terms) else _why_not(unit, program.rulebook)
     return found
+
+
+def _histories(unit: Unit, book: Rulebook) -> list[History]:
+    return read_by([part for rule in unit.alone(book) for part in parts_of(rule)])
 
 
 def _terms(unit: Unit, book: Rulebook) -> list[Any]:
@@ -110,15 +120,16 @@ def _terms(unit: Unit, book: Rulebook) -> list[Any]:
 
 def _why_not(unit: Unit, book: Rulebook) -> str | None:
     terms = _terms(unit, book)
-    if any(isinstance(one, History) for one in terms):
-        return "history"
     if any(isinstance(one, InStage) for one in terms):
         return "stages"
     if any(isinstance(one, Pattern) and _derived(one) for one in terms):
         return "stages"
     if isinstance(unit.what, Cluster):
         return _why_not_cluster(unit.what, book)
-    return "lifecycle" if isinstance(unit.what, Life) else "prohibition"
+    if isinstance(unit.what, Life):
+        return "lifecycle"
+    same = unit.what.trigger_keys == unit.what.other_keys
+    return None if same else "keys of two names"
 
 
 def _derived(pattern: Pattern) -> bool:
@@ -129,8 +140,10 @@ def _why_not_cluster(cluster: Cluster, book: Rulebook) -> str | None:
     race = cluster.races[0]
     if cluster.procedure is not None:
         return "procedure"
-    if race.flow != "once":
-        return "recurring"
+    if race.flow == "dates":
+        return "recurring on dates"
+    if race.flow == "every":
+        return None if cluster.trigger_keys == cluster.other_keys else "keys of two names"
     if len(cluster.races) > 1:
         return "chain" if cluster.chained else "versions"
     if cluster.clocks:
@@ -167,22 +180,3 @@ def conditions_on(unit: Unit, kind: str, book: Rulebook) -> list[Condition]:
             if one.id == banned and isinstance(one, Prohibition) and one.context is not None:
                 found.append(one.context)
     return found
-
-
-def races_of(units: list[Unit]) -> list[Race]:
-    """The races that the kernel takes, in the order of their units."""
-    return [
-        race
-        for unit in units
-        if unit.why_not is None and isinstance(unit.what, Cluster)
-        for race in unit.what.races
-    ]
-
-
-def fields_in(conditions: list[Condition]) -> tuple[set[str], set[str]]:
-    """The fields and the facts that conditions read of an event itself."""
-    nodes = [node for one in conditions for node in walk(one)]
-    fields = {node.name for node in nodes if isinstance(node, EventField)}
-    facts = {node.name for node in nodes if isinstance(node, CustomerField)}
-    assert not any(isinstance(node, ContactField) for node in nodes)
-    return fields, facts

@@ -26,25 +26,23 @@ def starts_of(customer: Any, kept: Any, customers: int) -> Any:
 
 
 @compiled
-def scatter(customer: Any, kept: Any, at: Any, kind: Any, start: Any) -> Any:
+def scatter(customer: Any, kept: Any, at: Any, start: Any) -> Any:
     """Bring the events that are kept to their customers, in the order of their rows."""
     free = start[:-1].copy()
     size = start[-1]
     row = np.empty(size, np.int64)
     when = np.empty(size, np.int64)
-    what = np.empty(size, np.int32)
     for one in range(len(customer)):
         if kept[one]:
             place = free[customer[one]]
             free[customer[one]] = place + 1
             row[place] = one
             when[place] = at[one]
-            what[place] = kind[one]
-    return row, when, what
+    return row, when
 
 
 @parallel
-def sort_each(start: Any, at: Any, row: Any, kind: Any, chunks: int) -> Any:
+def sort_each(start: Any, at: Any, row: Any, chunks: int) -> Any:
     """Sort the events of each customer by time, in place; the number of ties of each chunk."""
     customers = len(start) - 1
     ties = np.zeros(chunks, np.int64)
@@ -55,21 +53,18 @@ def sort_each(start: Any, at: Any, row: Any, kind: Any, chunks: int) -> Any:
                 order = np.argsort(at[begin:end], kind="mergesort")
                 at[begin:end] = at[begin:end][order]
                 row[begin:end] = row[begin:end][order]
-                kind[begin:end] = kind[begin:end][order]
             else:
                 for i in range(begin + 1, end):
                     when = at[i]
                     if at[i - 1] > when:
-                        r, k = row[i], kind[i]
+                        r = row[i]
                         j = i - 1
                         while j >= begin and at[j] > when:
                             at[j + 1] = at[j]
                             row[j + 1] = row[j]
-                            kind[j + 1] = kind[j]
                             j -= 1
                         at[j + 1] = when
                         row[j + 1] = r
-                        kind[j + 1] = k
             for i in range(begin + 1, end):
                 if at[i] == at[i - 1]:
                     ties[chunk] += 1
@@ -163,11 +158,3 @@ def gathered(start: Any, place: Any, sizes: Any, key: Any, at: Any, kind: Any) -
             size += 1
     begins[groups] = size
     return begins[: groups + 1], owner[:groups], where, when, what
-
-
-@compiled
-def marked(customer: Any, kind: Any, table: Any, flags: Any) -> None:
-    """Mark customers with the words of the classes of their events."""
-    for row in range(len(customer)):
-        for word in range(table.shape[1]):
-            flags[customer[row], word] |= table[kind[row], word]
