@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from retention_rules.errors import InvalidEvent, near
 from retention_rules.evaluation.batch import frames
-from retention_rules.evaluation.batch.kernel import BREACHED, OPEN
+from retention_rules.evaluation.batch.kernel import BREACHED, OPEN, VIOLATED
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.findings import Finding, Findings, escaped
@@ -109,6 +109,7 @@ class FrameFindings:
         owed = []
         for one in self._owed:
             live = (one.leaning == OPEN) | (one.leaning == BREACHED)
+            live |= (one.leaning == VIOLATED) & (one.reason != 0)
             owed.append(one.where(live))
         apart = [one for one in self._apart if one.status in ("open", "breached") or one.to_clarify]
         chosen = _checked(columns)

@@ -68,16 +68,21 @@ class Engine:
             histories = Histories(events, people, ordered)
             doubtful = match_histories(sorter, ordered.row, histories, priors)
             for unit in self.units:
-                for prior in set(unit.priors) & set(doubtful):
+                for prior in unit.exact & set(doubtful):
                     flags[events.customer[doubtful[prior]], unit.index] = True
         classes = classes_of(sorter, seen, self.units)
-        self._flag_doubts(flags, seen, classes)
+        doubts = self._doubts(seen, classes)
+        for unit in self.units:
+            if not unit.decides_doubts:
+                flags[:, unit.index] |= doubts[:, unit.index]
         flags &= present[:, None]
         of = np.zeros(events.size, np.int32)
         of[seen] = classes.of
         if ordered is None:
             ordered = self._ordered(seen[classes.of != 0])
-        setting = Setting(events, people, classes, ordered, of[ordered.row], words(flags), at)
+        setting = Setting(
+            events, people, classes, ordered, of[ordered.row], words(flags), words(doubts), at
+        )
         asked = apart.Question(self.book, as_of, arguments)
         found: list[Finding] = apart.findings(events, known, people, self.units, flags, asked)
         return FrameFindings(
@@ -133,15 +138,17 @@ class Engine:
             if self.events.day is not None:
                 self._flag_kinds(flags, unit, mine, unit.kinds(self.book), dated=True)
 
-    def _flag_doubts(self, flags: Any, seen: Any, classes: Classes) -> None:
-        """Flag customers of whom some event plays a part only perhaps."""
+    def _doubts(self, seen: Any, classes: Classes) -> Any:
+        """By customer and unit, whether some event plays a part only perhaps."""
+        found = np.zeros((len(self.people.names), len(self.units)), bool)
         doubts = classes.doubts()
         if doubts.any():
             doubtful = doubts.any(axis=1)[classes.of]
             customers, kinds = self.events.customer[seen[doubtful]], classes.of[doubtful]
             for kind in np.unique(kinds):
                 for unit in np.flatnonzero(doubts[kind]):
-                    flags[customers[kinds == kind], unit] = True
+                    found[customers[kinds == kind], unit] = True
+        return found
 
     def _flag_kinds(
         self, flags: Any, unit: Unit, mine: Any, kinds: set[str], *, dated: bool

@@ -117,7 +117,7 @@ class Histories:
     """The histories of ordered events.
 
     Attributes:
-        matched: By history, which of the events match it.
+        matched: By history, which of the events match it for sure; `perhaps` which only may.
     """
 
     def __init__(self, events: Events, people: People, ordered: Ordered) -> None:
@@ -125,6 +125,7 @@ class Histories:
         self.people = people
         self.ordered = ordered
         self.matched: dict[Prior, Any] = {}
+        self.perhaps: dict[Prior, Any] = {}
         self._known: dict[Any, Any] = {}
         self._groups: dict[tuple[str, ...], Any] = {}
 
@@ -133,13 +134,18 @@ class Histories:
         places = self.ordered.place[rows]
         unshared = self._unshared(term.of, places)
         if term.aggregate == "count":
-            counts = np.where(unshared, ABSENT, self._counts(term.of)[places])
+            counts = self._counts(term.of, self.matched)[places]
+            maybe = np.zeros(len(rows), np.int64)
+            if term.of in self.perhaps:
+                maybe = self._counts(term.of, self.perhaps)[places].astype(np.int64)
 
             def count(one: int) -> Range:
-                value = int(counts[one])
-                return UNKNOWN if value < 0 else Range(value, value)
+                if unshared[one]:
+                    return UNKNOWN
+                return Range(int(counts[one]), int(counts[one] + maybe[one]))
 
-            return counts, count
+            wide = int(maybe.max(initial=0)) + 1
+            return np.where(unshared, ABSENT, counts * wide + maybe), count
         found = np.where(unshared, MISSING, self._best(term)[places])
         there = np.flatnonzero(found >= 0)
         assert term.field is not None
@@ -222,12 +228,12 @@ class Histories:
         found: tuple[Any, Any] = self._groups[prior.same]
         return found
 
-    def _counts(self, prior: Prior) -> Any:
-        key = ("count", prior)
+    def _counts(self, prior: Prior, which: dict[Prior, Any]) -> Any:
+        key = ("count" if which is self.matched else "perhaps", prior)
         if key not in self._known:
             begin, where = self._sequence(prior)
             self._known[key] = counted(
-                begin, where, self.matched[prior], self.ordered.at, self._bound(prior)
+                begin, where, which[prior], self.ordered.at, self._bound(prior)
             )
         return self._known[key]
 

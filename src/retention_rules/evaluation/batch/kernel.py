@@ -30,6 +30,8 @@ ABSENT = -1
 """In place of a status: there is no finding, as its trigger was not accepted."""
 NONE = -(2**63)
 SEPARATE, RESTART, IGNORE = 0, 1, 2
+DOUBTFUL = 5
+"""The number of that reason among those of `placing`."""
 
 
 @compiled
@@ -139,6 +141,59 @@ def judged(
     return (UPCOMING if as_of < opens else OPEN), False, False
 
 
+@compiled
+def outcome(
+    at: Any,
+    kind: Any,
+    start: int,
+    end: int,
+    i: int,
+    race: int,
+    opens: int,
+    restarts: bool,
+    since: int,
+    until: int,
+    pays: Any,
+    frees: Any,
+    triggers: Any,
+    marks: Any,
+) -> tuple[int, int]:
+    """What would pay and what would free the obligation of `i`, `end` for nothing.
+
+    `marks` holds, by race, where the searches for payments and releases go on, and from when the
+    last payment was looked for: they never go back, unless windows open in another order.
+    """
+    p = marks[race, 0]
+    if opens < marks[race, 1]:
+        p = beginning(at, i, start)
+    p = find_payment(at, kind, i, end, race, opens, p, pays, triggers)
+    marks[race, 0], marks[race, 1] = p, opens
+    f = marks[race, 2]
+    while f < i and at[f] < at[i]:
+        f += 1
+    f = find_release(at, kind, i, end, race, f, frees, triggers, restarts, since, until)
+    marks[race, 2] = f
+    return p, f
+
+
+@compiled
+def told(
+    sure: bool,
+    status: int,
+    ended: int,
+    other: int,
+    other_ended: int,
+) -> tuple[int, bool]:
+    """The status of two runs, and whether it stands in spite of what is in doubt.
+
+    The first is the run in which nothing doubtful counts, if the trigger is `sure` to be one.
+    """
+    if not sure:
+        return other, False
+    same = status == other and ended == other_ended
+    return status, same or status in (UPCOMING, OPEN, FULFILLED)
+
+
 @parallel
 def settle(
     begin: Any,
@@ -151,19 +206,20 @@ def settle(
     opens: Any,
     due: Any,
     expires: Any,
+    reason: Any,
     policy: Any,
     since: Any,
     until: Any,
     zone: Any,
     flags: Any,
+    doubts: Any,
     unit: Any,
-    pays: Any,
-    frees: Any,
-    triggers: Any,
+    surely: Any,
+    perhaps: Any,
     as_of: int,
     chunks: int,
 ) -> Any:
-    """The status of each obligation, and the event that ended it, -1 for none.
+    """The status of each obligation, the event that ended it (-1 for none), and its next change.
 
     Args:
         begin: Where groups begin, one longer.
@@ -176,15 +232,16 @@ def settle(
         opens: From when it can be done.
         due: Its last instant in time.
         expires: The last instant at which it is worth doing; `NONE` for never.
+        reason: Why its window lies nowhere; `DOUBTFUL` is set where two runs disagree.
         policy: By race, what a new trigger does.
         since: By race and zone, from when its rule is in force.
         until: By race and zone, up to before when it is.
         zone: By customer, its zone.
         flags: By customer, bits of the units that are evaluated elsewhere.
+        doubts: By customer, bits of the units in which something is in doubt.
         unit: By race, the number of its bit there.
-        pays: By class, bits of the races that it pays.
-        frees: By class, bits of the races that it frees.
-        triggers: By class, bits of the races that it triggers.
+        surely: By class, bits of the races that it pays, frees and triggers for sure.
+        perhaps: The same, counting what is in doubt.
         as_of: The instant asked about.
         chunks: In how many pieces the work is shared out.
     """
@@ -192,60 +249,88 @@ def settle(
     races = len(policy)
     status = np.empty(len(trigger), np.int8)
     ended = np.empty(len(trigger), np.int64)
+    change = np.empty(len(trigger), np.int64)
     for chunk in prange(chunks):
-        paying = np.empty(races, np.int64)  # where the search for the next payment goes on
-        opened = np.empty(races, np.int64)  # from when the last one was looked for
-        freeing = np.empty(races, np.int64)
+        marks = np.empty((races, 3), np.int64)
+        others = np.empty((races, 3), np.int64)
         ends = np.empty(races, np.int64)  # when the last accepted one ended
         for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
             if first[g] == first[g + 1]:
                 continue
             start, end, who = begin[g], begin[g + 1], owner[g]
-            place = zone[who]
-            paying[:] = start
-            freeing[:] = start
-            opened[:] = NONE
-            ends[:] = NONE
+            for r in range(races):
+                marks[r, 0] = others[r, 0] = marks[r, 2] = others[r, 2] = start
+                marks[r, 1] = others[r, 1] = ends[r] = NONE
             for w in range(first[g], first[g + 1]):
                 i, r = trigger[w], np.int64(race[w])
-                now, low, high = at[i], since[r, place], until[r, place]
+                low, high = since[r, zone[who]], until[r, zone[who]]
+                word, bit = unit[r] >> 6, np.uint64(unit[r] & 63)
+                away = (flags[who, word] >> bit) & np.uint64(1) != 0
                 ended[w] = -1
-                if not low <= now < high:
+                if away or not low <= at[i] < high or (policy[r] == IGNORE and ends[r] > at[i]):
                     status[w] = ABSENT
                     continue
-                u = unit[r]
-                if (flags[who, u >> 6] >> np.uint64(u & 63)) & np.uint64(1):
-                    status[w] = ABSENT
-                    continue
-                if policy[r] == IGNORE and ends[r] > now:
-                    status[w] = ABSENT
-                    continue
-                p = paying[r]
-                if opens[w] < opened[r]:
-                    p = beginning(at, i, start)
-                p = find_payment(at, kind, i, end, r, opens[w], p, pays, triggers)
-                paying[r], opened[r] = p, opens[w]
                 restarts = policy[r] == RESTART
-                f = freeing[r]
-                while f < i and at[f] < now:
-                    f += 1
-                f = find_release(at, kind, i, end, r, f, frees, triggers, restarts, low, high)
-                freeing[r] = f
-                status[w], paid, freed = judged(
-                    at[p] if p < end else NONE,
-                    at[f] if f < end else NONE,
-                    opens[w],
-                    due[w],
-                    expires[w],
-                    as_of,
+                p, f = outcome(
+                    at, kind, start, end, i, r, opens[w], restarts, low, high,
+                    surely[0], surely[1], surely[2], marks,
+                )  # fmt: skip
+                paid = at[p] if p < end else NONE
+                freed = at[f] if f < end else NONE
+                status[w], is_paid, is_freed = judged(
+                    paid, freed, opens[w], due[w], expires[w], as_of
                 )
-                if paid:
-                    ended[w] = p
-                elif freed:
-                    ended[w] = f
+                ended[w] = p if is_paid else f if is_freed else -1
+                change[w] = next_change(status[w], opens[w], due[w], expires[w])
                 if policy[r] == IGNORE:
-                    if paid or freed:
+                    if ended[w] >= 0:
                         ends[r] = at[ended[w]]
                     else:
                         ends[r] = expires[w] + 1 if expires[w] != NONE else np.int64(2**62)
-    return status, ended
+                if not (doubts[who, word] >> bit) & np.uint64(1):
+                    continue
+                sure = has(surely[2], kind[i], r)
+                q, e = outcome(
+                    at, kind, start, end, i, r, opens[w], restarts, low, high,
+                    perhaps[0], perhaps[1], perhaps[2], others,
+                )  # fmt: skip
+                paid_too = at[q] if q < end else NONE
+                freed_too = at[e] if e < end else NONE
+                other, is_paid, is_freed = judged(
+                    paid_too, freed_too, opens[w], due[w], expires[w], as_of
+                )
+                by = q if is_paid else e if is_freed else -1
+                mine, mine_by = status[w], ended[w]
+                status[w], stands = told(sure, mine, mine_by, other, by)
+                if not stands and reason[w] == 0:
+                    reason[w] = DOUBTFUL
+                if not stands:
+                    ended[w] = -1
+                # The first of the instants at which the two runs tell another thing.
+                change[w] = NONE
+                if reason[w] != 0 and reason[w] != DOUBTFUL:
+                    continue
+                for later in (opens[w], due[w] + 1, expires[w] + 1):
+                    if later <= as_of or (later == expires[w] + 1 and expires[w] == NONE):
+                        continue
+                    then, a, b = judged(paid, freed, opens[w], due[w], expires[w], later)
+                    then_by = p if a else f if b else -1
+                    too, a, b = judged(paid_too, freed_too, opens[w], due[w], expires[w], later)
+                    too_by = q if a else e if b else -1
+                    then, still = told(sure, then, then_by, too, too_by)
+                    if then != status[w] or still != stands:
+                        change[w] = later
+                        break
+    return status, ended, change
+
+
+@compiled
+def next_change(status: int, opens: int, due: int, expires: int) -> int:
+    """When the status changes if nothing more happens; `NONE` for never."""
+    if status == UPCOMING:
+        return opens
+    if status == OPEN:
+        return due + 1
+    if status == BREACHED and expires != NONE:
+        return expires + 1
+    return NONE

@@ -29,6 +29,7 @@ class Setting:
     Attributes:
         ordered: The events, customer by customer; `kind` the class of each.
         flags: By customer, words of bits of the units that are evaluated elsewhere.
+        doubts: By customer, words of bits of the units in which something is in doubt.
         as_of: The instant asked about.
     """
 
@@ -38,6 +39,7 @@ class Setting:
     ordered: Ordered
     kind: Any
     flags: Any
+    doubts: Any
     as_of: int
 
 
@@ -96,14 +98,16 @@ class Lane:
         """Follow-ups: an obligation for each trigger."""
         setting, people = self.setting, self.setting.people
         races, numbers, owners = _races(units)
-        triggers, pays, frees = bits(setting.classes, numbers, (TRIGGER, PAY, FREE))
+        roles = (PAY, FREE, TRIGGER)
+        surely = bits(setting.classes, numbers, roles, surely=True)
+        perhaps = bits(setting.classes, numbers, roles)
         offset, starts = listed(setting.classes, numbers, TRIGGER)
         first = kernel.count_triggers(self.begin, self.kind, offset, CHUNKS)
         trigger, race = kernel.find_triggers(self.begin, self.kind, first, offset, starts, CHUNKS)
         group = np.repeat(np.arange(len(self.begin) - 1), np.diff(first))
         windows = self._windows(races, race, trigger, group)
         since, until = in_force([one.rule for one in races], people)
-        status, ended = kernel.settle(
+        status, ended, change = kernel.settle(
             self.begin,
             self.owner,
             self.at,
@@ -114,19 +118,20 @@ class Lane:
             windows.opens,
             windows.endless_due,
             windows.expires,
+            windows.reason,
             np.array([POLICIES[one.policy] for one in races], np.int8),
             since,
             until,
             people.table,
             setting.flags,
+            setting.doubts,
             owners,
-            pays,
-            frees,
-            triggers,
+            surely,
+            perhaps,
             setting.as_of,
             CHUNKS,
         )
-        return self._owed(races, race, trigger, group, windows, status, ended)
+        return self._owed(races, race, trigger, group, windows, status, ended, change)
 
     def _every(self, unit: Unit) -> Owed:
         """A recurring duty: an obligation from each touch to the next."""
@@ -145,18 +150,20 @@ class Lane:
         status = turns.judge_turns(
             self.at, trigger, ended, stopped, windows.opens, due, setting.as_of
         )
-        return self._owed(races, race, trigger, group, windows, status, ended)
+        change = turns.changes(status, windows.opens, due)
+        return self._owed(races, race, trigger, group, windows, status, ended, change)
 
     def _wrong(self, units: list[Unit]) -> Owed:
         """Prohibitions: a violation for each event that nothing made right."""
         setting, people = self.setting, self.setting.people
         numbers = [(unit.index, 0) for unit in units]
-        (clears,) = bits(setting.classes, numbers, (CLEAR,))
+        surely = bits(setting.classes, numbers, (CLEAR, FORBID), surely=True)
+        perhaps = bits(setting.classes, numbers, (CLEAR,))
         offset, forbidden = listed(setting.classes, numbers, FORBID)
         first = kernel.count_triggers(self.begin, self.kind, offset, CHUNKS)
         event, ban = kernel.find_triggers(self.begin, self.kind, first, offset, forbidden, CHUNKS)
         since, until = in_force([unit.rules[0] for unit in units], people)
-        wrong = wrongs.find_wrongs(
+        how = wrongs.find_wrongs(
             self.begin,
             self.owner,
             self.at,
@@ -164,7 +171,8 @@ class Lane:
             first,
             event,
             ban,
-            clears,
+            surely,
+            perhaps[0],
             np.array([unit.rules[0].unless_prior is not None for unit in units]),
             since,
             until,
@@ -173,15 +181,16 @@ class Lane:
             np.array([unit.index for unit in units], np.int64),
             CHUNKS,
         )
+        wrong = how != wrongs.RIGHT
         group = np.repeat(np.arange(len(self.begin) - 1), np.diff(first))[wrong]
         event, ban = event[wrong], ban[wrong]
         nothing = np.broadcast_to(np.int64(NONE), len(event))
-        none = np.zeros(len(event), np.int8)
-        windows = Windows(self.at[event], nothing, nothing, nothing, none)
+        reason = np.where(how[wrong] == wrongs.DOUBTED, kernel.DOUBTFUL, 0).astype(np.int8)
+        windows = Windows(self.at[event], nothing, nothing, nothing, reason)
         status = np.full(len(event), kernel.VIOLATED, np.int8)
         ended = np.broadcast_to(np.int64(-1), len(event))
         rules = [unit.rules[0] for unit in units]
-        found = self._owed(rules, ban, event, group, windows, status, ended)
+        found = self._owed(rules, ban, event, group, windows, status, ended, nothing)
         return attrs.evolve(found, nature="violation")
 
     # ---- what they share -------------------------------------------------------------------
@@ -211,6 +220,7 @@ class Lane:
         windows: Windows,
         status: Any,
         ended: Any,
+        change: Any,
     ) -> Owed:
         found = Owed(
             self.setting.events,
@@ -226,6 +236,7 @@ class Lane:
             windows.target,
             windows.reason,
             np.where(ended >= 0, self.row[ended], -1) if len(ended) else ended,
+            change,
             "obligation",
             self.keys,
             self.values,

@@ -10,12 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from retention_rules.evaluation.batch.columns import Events
-from retention_rules.evaluation.batch.kernel import (
-    BREACHED,
-    OPEN,
-    STATUSES,
-    UPCOMING,
-)
+from retention_rules.evaluation.batch.kernel import DOUBTFUL, STATUSES, VIOLATED
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import REASONS
 from retention_rules.evaluation.batch.times import NONE
@@ -48,6 +43,7 @@ class Owed:
     target: Any
     reason: Any
     ended_row: Any
+    change: Any
     nature: Nature = "obligation"
     keys: tuple[str, ...] = ()
     values: list[tuple[str, ...]] = attrs.Factory(list)
@@ -78,6 +74,7 @@ class Owed:
                 "target",
                 "reason",
                 "ended_row",
+                "change",
             )
         }
         return attrs.evolve(self, case=None if self.case is None else self.case[mask], **cut)
@@ -98,7 +95,8 @@ class Owed:
         return _chosen(self.status, ALL_STATUSES)
 
     def _leaning(self) -> Any:
-        return _chosen(np.where(self.reason != 0, self.leaning, -1), ALL_STATUSES)
+        leans = (self.reason != 0) & (self.leaning != VIOLATED)
+        return _chosen(np.where(leans, self.leaning, -1), ALL_STATUSES)
 
     def _reason(self) -> Any:
         return _chosen(np.where(self.reason != 0, self.reason, -1), [r or "" for r in REASONS])
@@ -136,10 +134,7 @@ class Owed:
     @property
     def next_change(self) -> Any:
         """When each changes if nothing more happens."""
-        later = np.where(self.leaning == UPCOMING, self.opens, NONE)
-        later = np.where(self.leaning == OPEN, _after(self.due), later)
-        later = np.where(self.leaning == BREACHED, _after(self.expires), later)
-        return np.where(self.reason != 0, NONE, later)
+        return np.where((self.reason != 0) & (self.reason != DOUBTFUL), NONE, self.change)
 
     def _next_change_at(self) -> Any:
         return _instants(self.next_change)
@@ -161,10 +156,6 @@ class Owed:
         if self.case is not None:
             parts.append(self._correlation().cast(pa.string()))
         return pc.binary_join_element_wise(*parts, self._trigger(), "/")
-
-
-def _after(instants: Any) -> Any:
-    return np.where(instants == NONE, NONE, instants + 1)
 
 
 def _instants(values: Any) -> Any:

@@ -32,8 +32,8 @@ from retention_rules.evaluation.points import (
 from retention_rules.evaluation.program import Race
 from retention_rules.windows import CalendarDays, Due, Never, Point, Trigger, Window
 
-REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE)
-"""Why a window lies nowhere, by number."""
+REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE, "doubtful")
+"""Why a window lies nowhere, or what else is not known, by number."""
 _NUMBER = {reason: number for number, reason in enumerate(REASONS)}
 _POISON = 2**63 - 1
 _DAY = 86_400_000_000

@@ -39,6 +39,7 @@ class Unit:
         keys: The fields that make its groups.
         facts: Whether it reads facts of the customer.
         priors: The histories that it reads, those that others are made of first.
+        exact: Those of them that must not be in doubt: not all that it reads are counts.
     """
 
     index: int
@@ -48,6 +49,7 @@ class Unit:
     keys: tuple[str, ...] = ()
     facts: bool = False
     priors: list[Prior] = attrs.Factory(list)
+    exact: set[Prior] = attrs.Factory(set)
 
     @property
     def name(self) -> str:
@@ -62,6 +64,14 @@ class Unit:
             if more <= wanted:
                 return Rulebook(rule for rule in book if rule.id in wanted)
             wanted |= more
+
+    @property
+    def decides_doubts(self) -> bool:
+        """Whether the kernel knows what to make of events that play their parts only perhaps."""
+        if isinstance(self.what, Cluster):
+            race = self.what.races[0]
+            return race.flow == "once" and race.policy in ("separate", "restart")
+        return isinstance(self.what, Ban)
 
     def kinds(self, book: Rulebook) -> set[str]:
         """The kinds of events that matter to it, through other rules and histories too."""
@@ -101,6 +111,8 @@ def units_of(program: Program) -> list[Unit]:
         unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, program.rulebook))
         terms = _histories(unit, program.rulebook)
         unit.priors = nested(terms)
+        every = [*terms, *read_by([prior.pattern for prior in unit.priors])]
+        unit.exact = {term.of for term in every if term.aggregate != "count"}
         unit.why_not = "history" if unsupported(terms) else _why_not(unit, program.rulebook)
     return found
 
