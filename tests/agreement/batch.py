@@ -2,9 +2,8 @@
 
 import json
 
-
 import attrs
-import pyarrow as pa
+import pytest
 
 from retention_rules.evaluation.batch import evaluate_frame
 from retention_rules.events import Event
@@ -12,6 +11,10 @@ from retention_rules.findings import moment
 from retention_rules.rulebook import Rulebook
 from retention_rules.rules import FollowUp
 from retention_rules.serialization import encode
+
+for name in ("narwhals", "numba", "pyarrow"):
+    pytest.importorskip(name, reason=f"`{name}` is not installed: it comes with the extra `batch`")
+pa = pytest.importorskip("pyarrow")
 
 REF = pa.struct([("source", pa.string()), ("id", pa.string())])
 

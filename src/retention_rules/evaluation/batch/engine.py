@@ -27,7 +27,7 @@ from retention_rules.evaluation.batch.plan import Unit, units_of
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.evaluation.monitor import Monitor
-from retention_rules.events import CUSTOMER_CHANGED
+from retention_rules.events import CUSTOMER_CHANGED, RESERVED
 from retention_rules.findings import Finding
 
 
@@ -75,7 +75,7 @@ class Engine:
         for unit in self.units:
             if not unit.decides_doubts:
                 flags[:, unit.index] |= doubts[:, unit.index]
-        flags &= present[:, None]
+        self._spare(flags, mine)
         of = np.zeros(events.size, np.int32)
         of[seen] = classes.of
         if ordered is None:
@@ -137,6 +137,21 @@ class Engine:
                 self._flag_kinds(flags, unit, mine, {CUSTOMER_CHANGED}, dated=False)
             if self.events.day is not None:
                 self._flag_kinds(flags, unit, mine, unit.kinds(self.book), dated=True)
+
+    def _spare(self, flags: Any, mine: Any) -> None:
+        """Spare the pure evaluator the customers of whom it would find nothing."""
+        events = self.events
+        for unit in self.units:
+            openers = unit.openers
+            if not flags[:, unit.index].any():
+                continue
+            if any(kind.startswith(RESERVED) for kind in openers):
+                openers = {*openers, *self.program.relevant}
+            wanted = np.array([kind in openers for kind in events.kinds] + [False])
+            opened = np.zeros(len(flags), bool)
+            opened[events.customer[mine[wanted[events.kind[mine]]]]] = True
+            opened[events.customer[events.amending]] = True
+            flags[:, unit.index] &= opened
 
     def _doubts(self, seen: Any, classes: Classes) -> Any:
         """By customer and unit, whether some event plays a part only perhaps."""

@@ -30,7 +30,7 @@ from retention_rules.evaluation.points import (
     place,
 )
 from retention_rules.evaluation.program import Race
-from retention_rules.windows import CalendarDays, Due, Never, Point, Trigger, Window
+from retention_rules.windows import CalendarDays, Due, Elapsed, Never, Point, Trigger, Window
 
 REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE, "doubtful")
 """Why a window lies nowhere, or what else is not known, by number."""
@@ -162,7 +162,9 @@ class Placer:
             self._one(found, one, at, race, zone, {})  # raises what is wrong with it
         for number in np.flatnonzero(~self.dated):
             mine = np.flatnonzero(race == number)
-            if len(mine):
+            if len(mine) and _only_elapsed(self.races[number].window):
+                _place_elapsed(found, mine, self.races[number].window, at, zone, self.tables)
+            elif len(mine):
                 names = _fields(self.races[number].window)
                 for one, fields in zip(mine, data(mine, names), strict=True):
                     self._one(found, one, at, race, zone, fields)
@@ -208,6 +210,59 @@ def _placed(race: Race, table: DayTable, first: int) -> tuple[int, int, int, int
         NONE if expires is None else expires,
         NONE if target is None else target.high,
     )
+
+
+def _elapsed(point: object, anchor: type) -> bool:
+    return (
+        isinstance(point, Point)
+        and isinstance(point.anchor, anchor)
+        and isinstance(point.offset, Elapsed)
+    )
+
+
+def _only_elapsed(window: Window) -> bool:
+    """Whether a window counts elapsed time only, so that its ends are additions."""
+    ends = [one for one in (window.opens, window.target) if one is not None]
+    expires = window.expires
+    later = expires is None or isinstance(expires, Never) or _elapsed(expires, Due)
+    return later and all(_elapsed(one, Trigger) for one in (window.due, *ends))
+
+
+def _place_elapsed(
+    found: Windows, mine: Any, window: Window, at: Any, zone: Any, tables: Sequence[DayTable]
+) -> None:
+    """Place windows in elapsed time; what expires by default does so on a later local date."""
+
+    def amount(point: Any) -> int:
+        return int(point.offset.microseconds)
+
+    now = at[mine]
+    due = now + amount(window.due)
+    opens = now if window.opens is None else np.maximum(now, now + amount(window.opens))
+    early, never_open = due < now, opens > due
+    bad = early | never_open
+    expires = np.full(len(mine), NONE, np.int64)
+    if window.expires is None:
+        for number in np.unique(zone[mine]):
+            some = np.flatnonzero(zone[mine] == number)
+            days = Days(tables[number], int(due[some].min()), int(due[some].max()))
+            ends = np.array(
+                [
+                    days.table.end(days.table.roll(day + 1))
+                    for day in range(days.first, days.first + days.count)
+                ],
+                np.int64,
+            )
+            own = np.searchsorted(days.start, due[some], "right") - 1
+            expires[some] = np.maximum(ends[own], due[some] + amount(window.due))
+    elif not isinstance(window.expires, Never):
+        expires = np.maximum(due, due + amount(window.expires))
+    found.opens[mine] = np.where(bad, now, opens)
+    found.due[mine] = np.where(bad, NONE, due)
+    found.expires[mine] = np.where(bad, NONE, expires)
+    if window.target is not None:
+        found.target[mine] = np.where(bad, NONE, now + amount(window.target))
+    found.reason[mine] = np.where(early, 3, np.where(never_open, 4, 0))
 
 
 def _plain_days(point: object, anchor: type) -> bool:

@@ -73,6 +73,19 @@ class Unit:
             return race.flow == "once" and race.policy in ("separate", "restart")
         return isinstance(self.what, Ban)
 
+    @property
+    def openers(self) -> set[str]:
+        """The kinds of events without which nothing is found; of a stage, everything."""
+        names = ("trigger", "opened_by", "starts", "forbids")
+        found: set[str] = set()
+        for rule in self.rules:
+            for name in names:
+                pattern = getattr(rule, name, None)
+                found |= pattern.kinds if pattern is not None else set()
+            for move in getattr(rule, "moves", ()):
+                found |= move.on.kinds
+        return found
+
     def kinds(self, book: Rulebook) -> set[str]:
         """The kinds of events that matter to it, through other rules and histories too."""
         found: set[str] = set()

@@ -73,7 +73,7 @@ def _walls(column: Any, name: str, zone: str | None) -> Any:
     table = day_table(zone, Calendar())
     plain = pa.array(labels, pa.int64(), mask=labels == NONE).cast(pa.timestamp("us"))
     placed = pc.assume_timezone(plain, zone, ambiguous="earliest", nonexistent="earliest")
-    found = _micros(placed)
+    found = _micros(placed).copy()
     again = _numbers(pc.local_timestamp(placed).cast(pa.int64()), pa.int64())
     for row in np.flatnonzero(again != labels):
         day, clock = divmod(int(labels[row]), 86_400_000_000)
