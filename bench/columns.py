@@ -173,7 +173,7 @@ def ours(events: Table) -> Callable[[], Any]:
         }
     )
     as_of = np.datetime64(AS_OF, "us").item().isoformat() + "Z"
-    return lambda: evaluate_frame(book, frame, as_of=as_of, zone="UTC")
+    return lambda: our_answer(evaluate_frame(book, frame, as_of=as_of, zone="UTC"))
 
 
 def our_answer(found: Any) -> Table:
@@ -456,8 +456,6 @@ def plain(found: Any) -> Table:
     """An answer as plain columns, whoever gave it."""
     if isinstance(found, dict):
         return found
-    if hasattr(found, "_owed"):
-        return our_answer(found)
     if hasattr(found, "to_dict") and hasattr(found, "lazy"):
         return {name: found[name].to_numpy() for name in found.columns}
     return dict(found.execute("SELECT * FROM owed").fetchnumpy())

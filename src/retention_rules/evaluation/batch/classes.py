@@ -408,20 +408,18 @@ def _limits(name: str, nodes: list[Any], crossed: list[Comparison]) -> list[Any]
     return sorted(numbers)
 
 
-def bits(
+def played(
     classes: Classes, races: list[tuple[int, int]], roles: tuple[int, ...], *, surely: bool = False
 ) -> tuple[Any, ...]:
-    """For each role, by class, words of bits that say in which races it is played (for sure)."""
-    words = max(1, (len(races) + 63) // 64)
-    found = [np.zeros((len(classes.parts), words), np.uint64) for _ in roles]
+    """For each role, by race and class, whether it is played there (for sure)."""
+    found = tuple(np.zeros((len(races), len(classes.parts)), bool) for _ in roles)
     number = {race: place for place, race in enumerate(races)}
     for place, parts in enumerate(classes.parts):
         for unit, role, race, sure in parts:
             at = number.get((unit, race))
             if at is not None and role in roles and (sure or not surely):
-                table = found[roles.index(role)]
-                table[place, at >> 6] |= np.uint64(1) << np.uint64(at & 63)
-    return tuple(found)
+                found[roles.index(role)][at, place] = True
+    return found
 
 
 def listed(classes: Classes, races: list[tuple[int, int]], role: int) -> tuple[Any, Any]:

@@ -111,9 +111,7 @@ class Engine:
         row, at = sorting.scatter(events.customer, kept, events.at, start)
         if sorting.sort_each(start, at, row, CHUNKS).sum():
             order_ties(events, start, at, row)
-        place = np.full(events.size, -1, np.int64)
-        place[row] = np.arange(len(row))
-        return Ordered(start, row, at, place)
+        return Ordered(start, row, at)
 
     def _check(self, rows: Any) -> None:
         at = self.events.at[rows]

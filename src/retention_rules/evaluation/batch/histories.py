@@ -103,14 +103,13 @@ class Ordered:
 
     Attributes:
         start: Where those of each customer begin, one longer.
-        row: Their rows; `place` the place of each row.
+        row: Their rows.
         at: Their instants.
     """
 
     start: Any
     row: Any
     at: Any
-    place: Any
 
 
 class Histories:
@@ -118,6 +117,7 @@ class Histories:
 
     Attributes:
         matched: By history, which of the events match it for sure; `perhaps` which only may.
+        place: By row, its place among the ordered events.
     """
 
     def __init__(self, events: Events, people: People, ordered: Ordered) -> None:
@@ -126,12 +126,14 @@ class Histories:
         self.ordered = ordered
         self.matched: dict[Prior, Any] = {}
         self.perhaps: dict[Prior, Any] = {}
+        self.place = np.full(events.size, -1, np.int64)
+        self.place[ordered.row] = np.arange(len(ordered.row))
         self._known: dict[Any, Any] = {}
         self._groups: dict[tuple[str, ...], Any] = {}
 
     def codes(self, term: History, rows: Any) -> tuple[Any, Callable[[int], Range]]:
         """Codes for what a history is at some rows, and what it is at one of them."""
-        places = self.ordered.place[rows]
+        places = self.place[rows]
         unshared = self._unshared(term.of, places)
         if term.aggregate == "count":
             counts = self._counts(term.of, self.matched)[places]
@@ -174,7 +176,7 @@ class Histories:
 
         That is 0 for nothing before, 1 for a number that nobody knows, 2 for one that is known.
         """
-        places = self.ordered.place[rows]
+        places = self.place[rows]
         found = np.where(self._unshared(term.of, places), MISSING, self._best(term)[places])
         known = np.where(found == ABSENT, 0, np.where(found == MISSING, 1, 2))
         numbers = np.zeros(len(rows), np.int64)

@@ -37,8 +37,7 @@ DOUBTFUL = 5
 @compiled
 def has(table: Any, kind: int, race: int) -> bool:
     """Whether a class of events plays a part in a race."""
-    word: Any = table[kind, race >> 6]
-    found: bool = (word >> np.uint64(race & 63)) & np.uint64(1) != 0
+    found: bool = table[race, kind]
     return found
 
 
@@ -57,11 +56,14 @@ def count_triggers(begin: Any, kind: Any, offset: Any, chunks: int) -> Any:
 
 
 @parallel
-def find_triggers(begin: Any, kind: Any, first: Any, offset: Any, listed: Any, chunks: int) -> Any:
-    """The trigger and the race of each obligation, group by group, in the order of triggers."""
+def find_triggers(
+    begin: Any, owner: Any, kind: Any, first: Any, offset: Any, listed: Any, chunks: int
+) -> Any:
+    """Trigger, race and customer of each obligation, group by group, in the order of triggers."""
     groups = len(begin) - 1
-    trigger = np.empty(first[-1], np.int64)
+    trigger = np.empty(first[-1], np.int32)
     race = np.empty(first[-1], np.int16)
+    customer = np.empty(first[-1], np.int32)
     for chunk in prange(chunks):
         for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
             w = first[g]
@@ -69,8 +71,9 @@ def find_triggers(begin: Any, kind: Any, first: Any, offset: Any, listed: Any, c
                 for x in range(offset[kind[i]], offset[kind[i] + 1]):
                     trigger[w] = i
                     race[w] = listed[x]
+                    customer[w] = owner[g]
                     w += 1
-    return trigger, race
+    return trigger, race, customer
 
 
 @compiled
@@ -217,6 +220,7 @@ def settle(
     surely: Any,
     perhaps: Any,
     as_of: int,
+    doubtful: bool,
     chunks: int,
 ) -> Any:
     """The status of each obligation, the event that ended it (-1 for none), and its next change.
@@ -243,13 +247,14 @@ def settle(
         surely: By class, bits of the races that it pays, frees and triggers for sure.
         perhaps: The same, counting what is in doubt.
         as_of: The instant asked about.
+        doubtful: Whether anything is in doubt; if not, next changes follow from statuses.
         chunks: In how many pieces the work is shared out.
     """
     groups = len(begin) - 1
     races = len(policy)
     status = np.empty(len(trigger), np.int8)
-    ended = np.empty(len(trigger), np.int64)
-    change = np.empty(len(trigger), np.int64)
+    ended = np.empty(len(trigger), np.int32)
+    change = np.empty(len(trigger) if doubtful else 0, np.int64)
     for chunk in prange(chunks):
         marks = np.empty((races, 3), np.int64)
         others = np.empty((races, 3), np.int64)
@@ -262,7 +267,8 @@ def settle(
                 marks[r, 0] = others[r, 0] = marks[r, 2] = others[r, 2] = start
                 marks[r, 1] = others[r, 1] = ends[r] = NONE
             for w in range(first[g], first[g + 1]):
-                i, r = trigger[w], np.int64(race[w])
+                i, r = np.int64(trigger[w]), np.int64(race[w])
+                last = due[w] if reason[w] == 0 else np.int64(2**62)
                 low, high = since[r, zone[who]], until[r, zone[who]]
                 word, bit = unit[r] >> 6, np.uint64(unit[r] & 63)
                 away = (flags[who, word] >> bit) & np.uint64(1) != 0
@@ -278,15 +284,17 @@ def settle(
                 paid = at[p] if p < end else NONE
                 freed = at[f] if f < end else NONE
                 status[w], is_paid, is_freed = judged(
-                    paid, freed, opens[w], due[w], expires[w], as_of
+                    paid, freed, opens[w], last, expires[w], as_of
                 )
                 ended[w] = p if is_paid else f if is_freed else -1
-                change[w] = next_change(status[w], opens[w], due[w], expires[w])
                 if policy[r] == IGNORE:
                     if ended[w] >= 0:
                         ends[r] = at[ended[w]]
                     else:
                         ends[r] = expires[w] + 1 if expires[w] != NONE else np.int64(2**62)
+                if not doubtful:
+                    continue
+                change[w] = next_change(status[w], opens[w], last, expires[w])
                 if not (doubts[who, word] >> bit) & np.uint64(1):
                     continue
                 sure = has(surely[2], kind[i], r)
@@ -297,7 +305,7 @@ def settle(
                 paid_too = at[q] if q < end else NONE
                 freed_too = at[e] if e < end else NONE
                 other, is_paid, is_freed = judged(
-                    paid_too, freed_too, opens[w], due[w], expires[w], as_of
+                    paid_too, freed_too, opens[w], last, expires[w], as_of
                 )
                 by = q if is_paid else e if is_freed else -1
                 mine, mine_by = status[w], ended[w]
@@ -310,12 +318,12 @@ def settle(
                 change[w] = NONE
                 if reason[w] != 0 and reason[w] != DOUBTFUL:
                     continue
-                for later in (opens[w], due[w] + 1, expires[w] + 1):
+                for later in (opens[w], last + 1, expires[w] + 1):
                     if later <= as_of or (later == expires[w] + 1 and expires[w] == NONE):
                         continue
-                    then, a, b = judged(paid, freed, opens[w], due[w], expires[w], later)
+                    then, a, b = judged(paid, freed, opens[w], last, expires[w], later)
                     then_by = p if a else f if b else -1
-                    too, a, b = judged(paid_too, freed_too, opens[w], due[w], expires[w], later)
+                    too, a, b = judged(paid_too, freed_too, opens[w], last, expires[w], later)
                     too_by = q if a else e if b else -1
                     then, still = told(sure, then, then_by, too, too_by)
                     if then != status[w] or still != stands:

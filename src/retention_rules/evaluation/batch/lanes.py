@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from retention_rules.evaluation.batch import kernel, sorting, turns, wrongs
-from retention_rules.evaluation.batch.classes import Classes, bits, listed
+from retention_rules.evaluation.batch.classes import Classes, listed, played
 from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.owed import Owed
@@ -99,13 +99,14 @@ class Lane:
         setting, people = self.setting, self.setting.people
         races, numbers, owners = _races(units)
         roles = (PAY, FREE, TRIGGER)
-        surely = bits(setting.classes, numbers, roles, surely=True)
-        perhaps = bits(setting.classes, numbers, roles)
+        surely = played(setting.classes, numbers, roles, surely=True)
+        perhaps = played(setting.classes, numbers, roles)
         offset, starts = listed(setting.classes, numbers, TRIGGER)
         first = kernel.count_triggers(self.begin, self.kind, offset, CHUNKS)
-        trigger, race = kernel.find_triggers(self.begin, self.kind, first, offset, starts, CHUNKS)
-        group = np.repeat(np.arange(len(self.begin) - 1), np.diff(first))
-        windows = self._windows(races, race, trigger, group)
+        trigger, race, customer = kernel.find_triggers(
+            self.begin, self.owner, self.kind, first, offset, starts, CHUNKS
+        )
+        windows = self._windows(races, race, trigger, customer)
         since, until = in_force([one.rule for one in races], people)
         status, ended, change = kernel.settle(
             self.begin,
@@ -116,7 +117,7 @@ class Lane:
             trigger,
             race,
             windows.opens,
-            windows.endless_due,
+            windows.due,
             windows.expires,
             windows.reason,
             np.array([POLICIES[one.policy] for one in races], np.int8),
@@ -129,39 +130,42 @@ class Lane:
             surely,
             perhaps,
             setting.as_of,
+            bool(setting.doubts.any()),
             CHUNKS,
         )
-        return self._owed(races, race, trigger, group, windows, status, ended, change)
+        return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
 
     def _every(self, unit: Unit) -> Owed:
         """A recurring duty: an obligation from each touch to the next."""
         setting, people = self.setting, self.setting.people
         races, numbers, _ = _races([unit])
-        starts, pays, stops = bits(setting.classes, numbers, (TRIGGER, PAY, FREE))
+        starts, pays, stops = played(setting.classes, numbers, (TRIGGER, PAY, FREE))
         since, until = in_force([one.rule for one in races], people)
         events = (self.begin, self.owner, self.at, self.kind, 0, starts, pays, stops)
         force = (since, until, people.table)
         first = turns.count_turns(*events, *force, setting.flags, unit.index)
         trigger, ended, stopped = turns.find_turns(*events, *force, first)
-        group = np.repeat(np.arange(len(self.begin) - 1), np.diff(first))
+        customer = np.repeat(self.owner, np.diff(first))
         race = np.zeros(len(trigger), np.int16)
-        windows = self._windows(races, race, trigger, group)
-        due = windows.endless_due
+        windows = self._windows(races, race, trigger, customer)
+        due = np.where(windows.reason != 0, 2**62, windows.due)
         status = turns.judge_turns(
             self.at, trigger, ended, stopped, windows.opens, due, setting.as_of
         )
-        change = turns.changes(status, windows.opens, due)
-        return self._owed(races, race, trigger, group, windows, status, ended, change)
+        change = np.empty(0, np.int64)
+        return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
 
     def _wrong(self, units: list[Unit]) -> Owed:
         """Prohibitions: a violation for each event that nothing made right."""
         setting, people = self.setting, self.setting.people
         numbers = [(unit.index, 0) for unit in units]
-        surely = bits(setting.classes, numbers, (CLEAR, FORBID), surely=True)
-        perhaps = bits(setting.classes, numbers, (CLEAR,))
+        surely = played(setting.classes, numbers, (CLEAR, FORBID), surely=True)
+        perhaps = played(setting.classes, numbers, (CLEAR,))
         offset, forbidden = listed(setting.classes, numbers, FORBID)
         first = kernel.count_triggers(self.begin, self.kind, offset, CHUNKS)
-        event, ban = kernel.find_triggers(self.begin, self.kind, first, offset, forbidden, CHUNKS)
+        event, ban, customer = kernel.find_triggers(
+            self.begin, self.owner, self.kind, first, offset, forbidden, CHUNKS
+        )
         since, until = in_force([unit.rules[0] for unit in units], people)
         how = wrongs.find_wrongs(
             self.begin,
@@ -181,21 +185,18 @@ class Lane:
             np.array([unit.index for unit in units], np.int64),
             CHUNKS,
         )
-        wrong = how != wrongs.RIGHT
-        group = np.repeat(np.arange(len(self.begin) - 1), np.diff(first))[wrong]
-        event, ban = event[wrong], ban[wrong]
         nothing = np.broadcast_to(np.int64(NONE), len(event))
-        reason = np.where(how[wrong] == wrongs.DOUBTED, kernel.DOUBTFUL, 0).astype(np.int8)
+        reason = np.where(how == wrongs.DOUBTED, kernel.DOUBTFUL, 0).astype(np.int8)
         windows = Windows(self.at[event], nothing, nothing, nothing, reason)
-        status = np.full(len(event), kernel.VIOLATED, np.int8)
-        ended = np.broadcast_to(np.int64(-1), len(event))
+        status = np.where(how == wrongs.RIGHT, kernel.ABSENT, kernel.VIOLATED).astype(np.int8)
+        ended = np.broadcast_to(np.int32(-1), len(event))
         rules = [unit.rules[0] for unit in units]
-        found = self._owed(rules, ban, event, group, windows, status, ended, nothing)
+        found = self._owed(rules, ban, event, customer, first, windows, status, ended, nothing)
         return attrs.evolve(found, nature="violation")
 
     # ---- what they share -------------------------------------------------------------------
 
-    def _windows(self, races: list[Race], race: Any, trigger: Any, group: Any) -> Windows:
+    def _windows(self, races: list[Race], race: Any, trigger: Any, customer: Any) -> Windows:
         people = self.setting.people
         low, high = (int(self.at.min()), int(self.at.max())) if len(self.at) else (0, 0)
         placer = Placer(races, people.tables, low, high)
@@ -208,15 +209,15 @@ class Lane:
                 for at in range(len(rows))
             ]
 
-        zone = people.table[self.owner[group]]
-        return placer.place(self.at[trigger], race, zone, data)
+        return placer.place(trigger, self.at, race, people.table[customer], data)
 
     def _owed(
         self,
         races: Sequence[Any],
         race: Any,
         trigger: Any,
-        group: Any,
+        customer: Any,
+        first: Any,
         windows: Windows,
         status: Any,
         ended: Any,
@@ -227,23 +228,23 @@ class Lane:
             self.setting.people,
             [getattr(one, "rule", one).id for one in races],
             race,
-            self.owner[group],
-            self.row[trigger],
+            customer,
+            self.row,
+            trigger,
             status,
             windows.opens,
             windows.due,
             windows.expires,
             windows.target,
             windows.reason,
-            np.where(ended >= 0, self.row[ended], -1) if len(ended) else ended,
+            ended,
             change,
             "obligation",
             self.keys,
             self.values,
-            None if self.case is None else self.case[group],
+            None if self.case is None else np.repeat(self.case, np.diff(first)),
         )
-        absent = status == kernel.ABSENT
-        return found.where(~absent) if absent.any() else found
+        return found.where(status != kernel.ABSENT) if (status == kernel.ABSENT).any() else found
 
 
 def _races(units: list[Unit]) -> tuple[list[Race], list[tuple[int, int]], Any]:

@@ -10,7 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from retention_rules.evaluation.batch.columns import Events
-from retention_rules.evaluation.batch.kernel import DOUBTFUL, STATUSES, VIOLATED
+from retention_rules.evaluation.batch.kernel import (
+    BREACHED,
+    DOUBTFUL,
+    OPEN,
+    STATUSES,
+    UPCOMING,
+    VIOLATED,
+)
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import REASONS
 from retention_rules.evaluation.batch.times import NONE
@@ -26,6 +33,9 @@ class Owed:
     """Obligations, column by column; rows are those of the events, codes those of customers.
 
     Attributes:
+        row: The rows of the events in the order of the kernel; `place` that of each trigger there,
+            `ended_place` that of what ended each, -1 for none.
+        change: When each changes next; empty where that follows from its status.
         keys: The fields that tie a case; `values` the text of each for every code in `case`.
         leaning: The status that the kernel found; a bad window makes the status indeterminate.
     """
@@ -35,14 +45,15 @@ class Owed:
     rules: list[str]
     race: Any
     customer: Any
-    trigger: Any
+    row: Any
+    place: Any
     leaning: Any
     opens: Any
     due: Any
     expires: Any
     target: Any
     reason: Any
-    ended_row: Any
+    ended_place: Any
     change: Any
     nature: Nature = "obligation"
     keys: tuple[str, ...] = ()
@@ -53,6 +64,19 @@ class Owed:
     def size(self) -> int:
         """How many there are."""
         return len(self.race)
+
+    @property
+    def trigger(self) -> Any:
+        """The row of the event behind each."""
+        return self.row[self.place]
+
+    @property
+    def ended_row(self) -> Any:
+        """The row of the event that ended each; -1 for none."""
+        there = self.ended_place >= 0
+        if not len(self.row):
+            return self.ended_place
+        return np.where(there, self.row[np.where(there, self.ended_place, 0)], -1)
 
     @property
     def status(self) -> Any:
@@ -66,17 +90,18 @@ class Owed:
             for name in (
                 "race",
                 "customer",
-                "trigger",
+                "place",
                 "leaning",
                 "opens",
                 "due",
                 "expires",
                 "target",
                 "reason",
-                "ended_row",
-                "change",
+                "ended_place",
             )
         }
+        if len(self.change):
+            cut["change"] = self.change[mask]
         return attrs.evolve(self, case=None if self.case is None else self.case[mask], **cut)
 
     # ---- columns -----------------------------------------------------------------------------
@@ -128,13 +153,20 @@ class Owed:
     @property
     def ended(self) -> Any:
         """When each ended; `NONE` if it did not, or nobody can tell."""
-        there = (self.ended_row >= 0) & (self.reason == 0)
-        return np.where(there, self.events.at[np.where(there, self.ended_row, 0)], NONE)
+        row = self.ended_row
+        there = (row >= 0) & (self.reason == 0)
+        return np.where(there, self.events.at[np.where(there, row, 0)], NONE)
 
     @property
     def next_change(self) -> Any:
         """When each changes if nothing more happens."""
-        return np.where((self.reason != 0) & (self.reason != DOUBTFUL), NONE, self.change)
+        later = self.change
+        if not len(later):
+            later = np.where(self.leaning == UPCOMING, self.opens, NONE)
+            later = np.where(self.leaning == OPEN, self.due + 1, later)
+            expiring = (self.leaning == BREACHED) & (self.expires != NONE)
+            later = np.where(expiring, self.expires + 1, later)
+        return np.where((self.reason != 0) & (self.reason != DOUBTFUL), NONE, later)
 
     def _next_change_at(self) -> Any:
         return _instants(self.next_change)

@@ -36,6 +36,8 @@ REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE, "doubtful")
 """Why a window lies nowhere, or what else is not known, by number."""
 _NUMBER = {reason: number for number, reason in enumerate(REASONS)}
 _POISON = 2**63 - 1
+ONE_BY_ONE, BY_DATE, ADDED = range(3)
+"""How windows are placed."""
 _DAY = 86_400_000_000
 
 
@@ -52,11 +54,6 @@ class Windows:
     expires: Any
     target: Any
     reason: Any
-
-    @property
-    def endless_due(self) -> Any:
-        """When each is due; never, where its window lies nowhere."""
-        return np.where(self.reason != 0, 2**62, self.due)
 
 
 class Days:
@@ -90,6 +87,10 @@ def by_date(race: Race) -> bool:
     return race.by_day is not None and not race.by_day.fields and not race.needs
 
 
+def _how(race: Race) -> int:
+    return BY_DATE if by_date(race) else ADDED if _only_elapsed(race.window) else ONE_BY_ONE
+
+
 class Placer:
     """Places the windows of races for triggers between two instants."""
 
@@ -103,14 +104,17 @@ class Placer:
         self.start = np.full((len(tables), most + 1), _POISON, np.int64)
         self.cutoff = np.full((len(tables), most), _POISON, np.int64)
         self.table = np.full((len(races), len(tables), most, 2, 4), NONE, np.int64)
-        self.dated = np.array([by_date(race) for race in races], bool)
+        self.how = np.array([_how(race) for race in races], np.int8)
+        self.amounts = np.array(
+            [_amounts(r.window) if _how(r) == ADDED else (NONE,) * 4 for r in races], np.int64
+        )
         for zone, days in enumerate(self.days):
             self.start[zone, : days.count + 1] = days.start
             business = any(r.by_day.business for r in races if by_date(r) and r.by_day)
             if business:
                 self.cutoff[zone, : days.count] = days.cutoff
             for number, race in enumerate(races):
-                if self.dated[number]:
+                if self.how[number] == BY_DATE:
                     self._fill(self.table[number, zone, : days.count], race, days)
 
     def _fill(self, into: Any, race: Race, days: Days) -> None:
@@ -127,6 +131,7 @@ class Placer:
 
     def place(
         self,
+        trigger: Any,
         at: Any,
         race: Any,
         zone: Any,
@@ -135,52 +140,49 @@ class Placer:
         """The windows of some triggers.
 
         Args:
-            at: Their instants.
-            race: Their races, as numbers.
+            trigger: Their places; `at` the instant of each place.
+            at: The instants of all places.
+            race: The races, as numbers.
             zone: The number of the day table of each.
             data: Gives for some of them the fields named.
         """
-        size = len(at)
-        opens, due, expires, target = (np.full(size, NONE, np.int64) for _ in range(4))
-        found = Windows(opens, due, expires, target, np.zeros(size, np.int8))
-        bad = look_up(
+        opens, due, expires, target, reason, bad = look_up(
+            trigger,
             at,
             race,
             zone,
-            self.dated,
+            self.how,
             self.table,
+            self.amounts,
             self.start,
             self.cutoff,
-            found.opens,
-            found.due,
-            found.expires,
-            found.target,
-            found.reason,
+            any(not isinstance(one.window.expires, Never) for one in self.races),
+            any(one.window.target is not None for one in self.races),
             64,
         )
+        found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason)
         for one in np.flatnonzero(bad):
-            self._one(found, one, at, race, zone, {})  # raises what is wrong with it
-        for number in np.flatnonzero(~self.dated):
+            self._one(found, one, int(at[trigger[one]]), race, zone, {})  # raises what is wrong
+        for number in np.flatnonzero(self.how == ONE_BY_ONE):
             mine = np.flatnonzero(race == number)
-            if len(mine) and _only_elapsed(self.races[number].window):
-                _place_elapsed(found, mine, self.races[number].window, at, zone, self.tables)
-            elif len(mine):
+            if len(mine):
                 names = _fields(self.races[number].window)
                 for one, fields in zip(mine, data(mine, names), strict=True):
-                    self._one(found, one, at, race, zone, fields)
+                    self._one(found, one, int(at[trigger[one]]), race, zone, fields)
         return found
 
     def _one(
-        self, found: Windows, one: int, at: Any, race: Any, zone: Any, fields: Mapping[str, Any]
+        self, found: Windows, one: int, now: int, race: Any, zone: Any, fields: Mapping[str, Any]
     ) -> None:
-        now = int(at[one])
         trigger = Happening("", fields, now, now, (now, 1, "", ""), ("", ""), False)
         owed = Obligation(self.races[race[one]], trigger, 0, None)
         place_window(owed, self.tables[zone[one]], ())
         found.opens[one] = owed.opens
         found.due[one] = NONE if owed.due is None else owed.due
-        found.expires[one] = NONE if owed.expires is None else owed.expires
-        found.target[one] = NONE if owed.target is None else owed.target
+        if owed.expires is not None:
+            found.expires[one] = owed.expires
+        if owed.target is not None:
+            found.target[one] = owed.target
         found.reason[one] = _NUMBER[owed.reason]
 
 
@@ -223,46 +225,20 @@ def _elapsed(point: object, anchor: type) -> bool:
 def _only_elapsed(window: Window) -> bool:
     """Whether a window counts elapsed time only, so that its ends are additions."""
     ends = [one for one in (window.opens, window.target) if one is not None]
-    expires = window.expires
-    later = expires is None or isinstance(expires, Never) or _elapsed(expires, Due)
+    later = isinstance(window.expires, Never) or _elapsed(window.expires, Due)
     return later and all(_elapsed(one, Trigger) for one in (window.due, *ends))
 
 
-def _place_elapsed(
-    found: Windows, mine: Any, window: Window, at: Any, zone: Any, tables: Sequence[DayTable]
-) -> None:
-    """Place windows in elapsed time; what expires by default does so on a later local date."""
+def _amounts(window: Window) -> tuple[int, int, int, int]:
+    """By how much later than the trigger a window in elapsed time opens, is due, and so on."""
 
     def amount(point: Any) -> int:
-        return int(point.offset.microseconds)
+        return NONE if point is None else int(point.offset.microseconds)
 
-    now = at[mine]
-    due = now + amount(window.due)
-    opens = now if window.opens is None else np.maximum(now, now + amount(window.opens))
-    early, never_open = due < now, opens > due
-    bad = early | never_open
-    expires = np.full(len(mine), NONE, np.int64)
-    if window.expires is None:
-        for number in np.unique(zone[mine]):
-            some = np.flatnonzero(zone[mine] == number)
-            days = Days(tables[number], int(due[some].min()), int(due[some].max()))
-            ends = np.array(
-                [
-                    days.table.end(days.table.roll(day + 1))
-                    for day in range(days.first, days.first + days.count)
-                ],
-                np.int64,
-            )
-            own = np.searchsorted(days.start, due[some], "right") - 1
-            expires[some] = np.maximum(ends[own], due[some] + amount(window.due))
-    elif not isinstance(window.expires, Never):
-        expires = np.maximum(due, due + amount(window.expires))
-    found.opens[mine] = np.where(bad, now, opens)
-    found.due[mine] = np.where(bad, NONE, due)
-    found.expires[mine] = np.where(bad, NONE, expires)
-    if window.target is not None:
-        found.target[mine] = np.where(bad, NONE, now + amount(window.target))
-    found.reason[mine] = np.where(early, 3, np.where(never_open, 4, 0))
+    due = amount(window.due)
+    expires = NONE if isinstance(window.expires, Never) else due + amount(window.expires)
+    late = expires if expires == NONE else max(due, expires)
+    return amount(window.opens), due, late, amount(window.target)
 
 
 def _plain_days(point: object, anchor: type) -> bool:
@@ -324,46 +300,79 @@ def _shifted_days(window: Window, days: Days) -> Any:
 
 @parallel
 def look_up(
-    at: Any,
+    trigger: Any,
+    when: Any,
     race: Any,
     zone: Any,
-    dated: Any,
+    how: Any,
     table: Any,
+    amounts: Any,
     start: Any,
     cutoff: Any,
-    opens: Any,
-    due: Any,
-    expires: Any,
-    target: Any,
-    reason: Any,
+    expire: bool,
+    aim: bool,
     chunks: int,
 ) -> Any:
-    """Place the windows that turn on the local date; which of them cannot be placed."""
-    size = len(at)
+    """Place the windows that turn on the local date, or are additions; and which cannot be.
+
+    Args:
+        trigger: The place of each trigger.
+        when: The instant of each place.
+        race: The race of each trigger.
+        zone: The number of its day table.
+        how: By race, how its windows are placed.
+        table: By race, zone, date, and whether opening hours are left: opens, due and so on.
+        amounts: By race, the same as additions to the trigger.
+        start: By zone, where days start.
+        cutoff: By zone, from when on no opening hours are left in a day.
+        expire: Whether any window expires.
+        aim: Whether any window has a target.
+        chunks: In how many pieces the work is shared out.
+    """
+    size = len(trigger)
+    opens, due = np.empty(size, np.int64), np.empty(size, np.int64)
+    expires = np.empty(size if expire else 0, np.int64)
+    target = np.empty(size if aim else 0, np.int64)
+    reason = np.empty(size, np.int8)
     bad = np.zeros(size, np.bool_)
     for chunk in prange(chunks):
         for w in range(size * chunk // chunks, size * (chunk + 1) // chunks):
-            r, z = race[w], zone[w]
-            if not dated[r]:
-                continue
-            now = at[w]
-            day = (now - start[z, 0]) // _DAY
-            while start[z, day] > now:
-                day -= 1
-            while start[z, day + 1] <= now:
-                day += 1
-            late = 1 if now >= cutoff[z, day] else 0
-            ends = table[r, z, day, late, 1]
-            if ends == _POISON:
-                bad[w] = True
-                continue
-            low = max(table[r, z, day, late, 0], now)
-            opens[w] = low
-            if ends < now or low > ends:
-                opens[w] = now
+            r, z, now = np.int64(race[w]), zone[w], when[trigger[w]]
+            low = ends = late = wanted = NONE
+            if how[r] == ADDED:
+                if amounts[r, 0] != NONE:
+                    low = now + amounts[r, 0]
+                ends = now + amounts[r, 1]
+                if amounts[r, 2] != NONE:
+                    late = now + amounts[r, 2]
+                if amounts[r, 3] != NONE:
+                    wanted = now + amounts[r, 3]
+            elif how[r] == BY_DATE:
+                day = (now - start[z, 0]) // _DAY
+                while start[z, day] > now:
+                    day -= 1
+                while start[z, day + 1] <= now:
+                    day += 1
+                none_left = 1 if now >= cutoff[z, day] else 0
+                low = table[r, z, day, none_left, 0]
+                ends = table[r, z, day, none_left, 1]
+                late = table[r, z, day, none_left, 2]
+                wanted = table[r, z, day, none_left, 3]
+                bad[w] = ends == _POISON
+            low = max(low, now)
+            reason[w] = 0
+            if how[r] != ONE_BY_ONE and (ends < now or low > ends):
                 reason[w] = 3 if ends < now else 4
-                continue
+                low, ends, late, wanted = now, NONE, NONE, NONE
+            opens[w] = low
             due[w] = ends
-            expires[w] = table[r, z, day, late, 2]
-            target[w] = table[r, z, day, late, 3]
-    return bad
+            if expire:
+                expires[w] = late
+            if aim:
+                target[w] = wanted
+    return opens, due, expires, target, reason, bad
+
+
+def _room(given: Any, other: Any) -> Any:
+    """A column, of nothing if it was left out."""
+    return given if len(given) == len(other) else np.broadcast_to(np.int64(NONE), len(other))

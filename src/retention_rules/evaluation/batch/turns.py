@@ -15,7 +15,6 @@ from retention_rules.evaluation.batch.kernel import (
     REPAIRED,
     has,
     judged,
-    next_change,
 )
 
 
@@ -178,12 +177,3 @@ def judge_turns(
         else:
             status[w] = FULFILLED if at[p] <= due[w] else REPAIRED
     return status
-
-
-@compiled
-def changes(status: Any, opens: Any, due: Any) -> Any:
-    """When each of these changes next if nothing more happens; they never expire."""
-    found = np.empty(len(status), np.int64)
-    for w in range(len(status)):
-        found[w] = next_change(status[w], opens[w], due[w], NONE)
-    return found

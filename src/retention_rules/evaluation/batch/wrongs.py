@@ -66,7 +66,7 @@ def find_wrongs(
             end, who = begin[g + 1], owner[g]
             clears[:] = -1
             for w in range(first[g], first[g + 1]):
-                i, r = event[w], np.int64(ban[w])
+                i, r = np.int64(event[w]), np.int64(ban[w])
                 u = unit[r]
                 if (flags[who, u >> 6] >> np.uint64(u & 63)) & np.uint64(1):
                     continue
