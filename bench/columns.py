@@ -181,14 +181,14 @@ def our_answer(found: Any) -> Table:
     number = {rule.name: place for place, rule in enumerate(RULES)}
     parts = [
         {
-            "rule": np.array([number[rule] for rule in part.rules])[part.race],
+            "rule": np.array([number[rule] for rule in part.rules], np.int8)[part.race],
             "trigger": part.trigger,
             "opens": part.opens,
             "due": part.due,
             "status": part.status,
             "ended": part.ended,
         }
-        for part in found._owed
+        for part in found.parts
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

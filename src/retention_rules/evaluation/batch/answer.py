@@ -82,6 +82,11 @@ class FrameFindings:
         self.as_of = as_of
         self.share = tuple(share)
 
+    @property
+    def parts(self) -> tuple[Owed, ...]:
+        """What the kernel found, as arrays; see `retention_rules.evaluation.batch.owed`."""
+        return tuple(self._owed)
+
     def __len__(self) -> int:
         return sum(one.size for one in self._owed) + len(self._apart)
 

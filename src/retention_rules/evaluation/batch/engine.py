@@ -20,10 +20,11 @@ from retention_rules.evaluation.batch.classes import (
 from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.histories import Histories, Ordered
 from retention_rules.evaluation.batch.known import known_rows, order_ties
-from retention_rules.evaluation.batch.lanes import CHUNKS, Lane, Setting, words
+from retention_rules.evaluation.batch.lanes import Lane, Setting, words
 from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.plan import Unit, units_of
+from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.evaluation.monitor import Monitor

@@ -32,13 +32,13 @@ from retention_rules.evaluation.batch import sorting
 from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.jit import compiled
 from retention_rules.evaluation.batch.people import People
+from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import alike
 from retention_rules.evaluation.history import NONE as NOTHING
 from retention_rules.evaluation.history import UNKNOWN, Range
 from retention_rules.windows import Elapsed
 
-CHUNKS = 64
 ABSENT, MISSING = -1, -2
 """In place of the place of an event: there is none; or one lacked the field."""
 

@@ -16,10 +16,9 @@ from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import Placer, Windows
 from retention_rules.evaluation.batch.plan import CLEAR, FORBID, POLICIES, Unit
+from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.program import FREE, PAY, TRIGGER, Ban, Cluster, Race
-
-CHUNKS = 64
 
 
 @attrs.define(eq=False)
@@ -230,6 +229,7 @@ class Lane:
             race,
             customer,
             self.row,
+            self.at,
             trigger,
             status,
             windows.opens,

@@ -20,6 +20,7 @@ from retention_rules.evaluation.batch.kernel import (
 )
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import REASONS
+from retention_rules.evaluation.batch.sorting import CHUNKS, picked
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.findings import Nature, escaped
 
@@ -33,8 +34,8 @@ class Owed:
     """Obligations, column by column; rows are those of the events, codes those of customers.
 
     Attributes:
-        row: The rows of the events in the order of the kernel; `place` that of each trigger there,
-            `ended_place` that of what ended each, -1 for none.
+        row: The rows of the events in the order of the kernel, `at` their instants; `place` that of
+            each trigger there, `ended_place` that of what ended each, -1 for none.
         change: When each changes next; empty where that follows from its status.
         keys: The fields that tie a case; `values` the text of each for every code in `case`.
         leaning: The status that the kernel found; a bad window makes the status indeterminate.
@@ -46,6 +47,7 @@ class Owed:
     race: Any
     customer: Any
     row: Any
+    at: Any
     place: Any
     leaning: Any
     opens: Any
@@ -68,20 +70,19 @@ class Owed:
     @property
     def trigger(self) -> Any:
         """The row of the event behind each."""
-        return self.row[self.place]
+        return picked(self.row, self.place, -1, CHUNKS)
 
     @property
     def ended_row(self) -> Any:
         """The row of the event that ended each; -1 for none."""
-        there = self.ended_place >= 0
-        if not len(self.row):
-            return self.ended_place
-        return np.where(there, self.row[np.where(there, self.ended_place, 0)], -1)
+        return picked(self.row, self.ended_place, -1, CHUNKS)
 
     @property
     def status(self) -> Any:
         """The status of each, as a number among `ALL_STATUSES`."""
-        return np.where(self.reason != 0, INDETERMINATE, self.leaning).astype(np.int8)
+        if not self.reason.any():
+            return self.leaning
+        return np.where(self.reason != 0, np.int8(INDETERMINATE), self.leaning)
 
     def where(self, mask: Any) -> Owed:
         """Some of them."""
@@ -153,9 +154,8 @@ class Owed:
     @property
     def ended(self) -> Any:
         """When each ended; `NONE` if it did not, or nobody can tell."""
-        row = self.ended_row
-        there = (row >= 0) & (self.reason == 0)
-        return np.where(there, self.events.at[np.where(there, row, 0)], NONE)
+        found = picked(self.at, self.ended_place, NONE, CHUNKS)
+        return np.where(self.reason == 0, found, NONE) if self.reason.any() else found
 
     @property
     def next_change(self) -> Any:

@@ -9,6 +9,8 @@ from numba import prange
 
 from retention_rules.evaluation.batch.jit import compiled, parallel
 
+CHUNKS = 64
+"""In how many pieces work is shared out to threads."""
 _FEW = 48
 """Up to so many events of a customer are sorted by insertion."""
 
@@ -69,6 +71,17 @@ def sort_each(start: Any, at: Any, row: Any, chunks: int) -> Any:
                 if at[i] == at[i - 1]:
                     ties[chunk] += 1
     return ties
+
+
+@parallel
+def picked(values: Any, places: Any, nothing: int, chunks: int) -> Any:
+    """The values at some places; `nothing` at place -1."""
+    size = len(places)
+    found = np.empty(size, np.int64)
+    for chunk in prange(chunks):
+        for w in range(size * chunk // chunks, size * (chunk + 1) // chunks):
+            found[w] = values[places[w]] if places[w] >= 0 else nothing
+    return found
 
 
 @compiled
