@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+import pyarrow as pa
 
 from retention_rules.evaluation.at_once import evaluate
 from retention_rules.evaluation.batch.columns import Events
@@ -38,36 +39,68 @@ def findings(
         flags: By customer and unit, whether to evaluate them here.
         asked: The question.
     """
+    runs = [
+        (some, customers, _rows(events, rows, some, customers, asked))
+        for some, customers in _together(units, flags)
+    ]
+    if not runs:
+        return []
+    every = np.unique(np.concatenate([mine for _, _, mine in runs]))
+    records = np.empty(len(every), object)
+    records[:] = events.records(every)
     found: list[Finding] = []
-    # Units that are asked of the same customers are asked together.
-    together: dict[bytes, list[Unit]] = {}
-    for unit in units:
-        mine = flags[:, unit.index]
-        if mine.any():
-            together.setdefault(np.packbits(mine).tobytes(), []).append(unit)
-    for some in together.values():
-        ids = {rule.id for unit in some for rule in unit.rules}
+    for some, customers, mine in runs:
+        owner = {rule.id: unit.index for unit in some for rule in unit.rules}
         alone = {rule.id for unit in some for rule in unit.alone(asked.rulebook)}
-        book = Rulebook(rule for rule in asked.rulebook if rule.id in alone)
-        kinds = {CUSTOMER_CHANGED}.union(*(unit.kinds(asked.rulebook) for unit in some))
-        wanted = np.array([kind in kinds for kind in events.kinds] + [False])
-        customers = flags[:, some[0].index]
-        amended = np.zeros(events.size, bool)
-        amended[events.amending] = True
-        mine = rows[customers[events.customer[rows]] & (wanted[events.kind[rows]] | amended[rows])]
-        mine = _with_targets(events, rows, mine, customers)
         answer = evaluate(
-            book,
-            events.records(mine),
+            Rulebook(rule for rule in asked.rulebook if rule.id in alone),
+            records[np.searchsorted(every, mine)].tolist(),
             as_of=asked.as_of,
             customers=people.of(np.flatnonzero(customers)),
             **asked.arguments,
         )
-        found += [one for one in answer if one.rule in ids]
+        code = {
+            name: number
+            for number, name in zip(
+                np.flatnonzero(customers),
+                people.names.take(pa.array(np.flatnonzero(customers))).to_pylist(),
+                strict=True,
+            )
+        }
+        found += [
+            one
+            for one in answer
+            if one.rule in owner and flags[code[one.customer], owner[one.rule]]
+        ]
     return found
 
 
-def _with_targets(events: Events, rows: Any, mine: Any, customers: Any) -> Any:
+def _together(units: list[Unit], flags: Any) -> list[tuple[list[Unit], Any]]:
+    """The units to ask together, and of which customers: those of most customers at once."""
+    most: list[Unit] = []
+    rest: dict[bytes, list[Unit]] = {}
+    customers = flags.any(axis=1).sum()
+    for unit in units:
+        mine = flags[:, unit.index]
+        if 2 * mine.sum() > customers:
+            most.append(unit)
+        elif mine.any():
+            rest.setdefault(np.packbits(mine).tobytes(), []).append(unit)
+    groups = [most, *rest.values()] if most else [*rest.values()]
+    return [(some, flags[:, [unit.index for unit in some]].any(axis=1)) for some in groups]
+
+
+def _rows(events: Events, rows: Any, units: list[Unit], customers: Any, asked: Question) -> Any:
+    """The rows that matter to some units and customers."""
+    kinds = {CUSTOMER_CHANGED}.union(*(unit.kinds(asked.rulebook) for unit in units))
+    wanted = np.array([kind in kinds for kind in events.kinds] + [False])
+    amended = np.zeros(events.size, bool)
+    amended[events.amending] = True
+    mine = rows[customers[events.customer[rows]] & (wanted[events.kind[rows]] | amended[rows])]
+    return _with_targets(events, rows, mine)
+
+
+def _with_targets(events: Events, rows: Any, mine: Any) -> Any:
     """Amendments need their targets, of whatever kind they are."""
     amending = np.intersect1d(mine, events.amending)
     if not len(amending):

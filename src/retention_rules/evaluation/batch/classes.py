@@ -32,11 +32,12 @@ from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.fields import Field
 from retention_rules.evaluation.batch.histories import Histories, shallow
 from retention_rules.evaluation.batch.people import People
-from retention_rules.evaluation.batch.plan import CLEAR, FORBID, Unit, conditions_on
+from retention_rules.evaluation.batch.plan import CLEAR, FORBID, MOVE, Unit, conditions_on
 from retention_rules.evaluation.bits import compile_pattern
 from retention_rules.evaluation.happenings import RECORD, Happening
 from retention_rules.evaluation.history import Range
 from retention_rules.evaluation.program import Program
+from retention_rules.events import RESERVED
 
 _OPERATORS: dict[str, Any] = {
     "==": operator.eq,
@@ -89,11 +90,13 @@ class Classes:
         of: The class of each event; 0 for those that play no part.
         parts: What each class plays.
         units: How many units there are.
+        derived: The classes of what derives from stages, by kind.
     """
 
     of: Any
     parts: list[tuple[Part, ...]]
     units: int
+    derived: dict[str, int]
 
     def touches(self) -> Any:
         """By class and unit, whether it plays any part there."""
@@ -265,7 +268,13 @@ def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
         group, cases = sorter.sort(kind, rows[mine], conditions)
         lut = np.array([_class(case, tests, classes) for case in cases], np.int32)
         of[mine] = lut[group]
-    return Classes(of, list(classes), len(units))
+    derived = {}
+    for kind in sorter.program.routes:
+        if kind.startswith(RESERVED):
+            parts = tuple((*part, True) for _, part in _tests(sorter.program, units, kind))
+            if parts:
+                derived[kind] = classes.setdefault(parts, len(classes))
+    return Classes(of, list(classes), len(units), derived)
 
 
 def _tests(
@@ -282,6 +291,9 @@ def _tests(
             if listener.cluster is unit.what:
                 for test, (race, role, _), _ in listener.roles:
                     found.append((test, (unit.index, role, race)))
+        for life, moves in route.lives:
+            if life is unit.what:
+                found += [(test, (unit.index, MOVE, place)) for place, test in moves]
         for ban, test in route.clearing:
             if ban is unit.what:
                 found.append((test, (unit.index, CLEAR, 0)))

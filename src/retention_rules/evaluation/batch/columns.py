@@ -12,8 +12,8 @@ from retention_rules.errors import InvalidEvent, OutOfRange
 from retention_rules.evaluation.batch import frames, times
 from retention_rules.evaluation.batch.fields import Field, data_of, loose
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
-from retention_rules.events import RESERVED, Event, Record, Retraction
-from retention_rules.findings import moment
+from retention_rules.events import CUSTOMER_CHANGED, RESERVED, Event, Record, Retraction
+from retention_rules.findings import escaped, moment
 
 NONE = times.NONE
 
@@ -118,6 +118,26 @@ class Events:
         sources = self.sources.take(taken).to_pylist()
         return [(source or "", str(id)) for source, id in zip(sources, ids, strict=True)]
 
+    def orders(self, rows: Any) -> list[tuple[Any, ...]]:
+        """What decides between some rows that share an instant: rank, source and id."""
+        first = np.array([name == CUSTOMER_CHANGED for name in self.kinds] + [False])
+        ranks = (~first[self.kind[rows]]).astype(int).tolist()
+        return [(rank, *ref) for rank, ref in zip(ranks, self.refs(rows), strict=True)]
+
+    def named(self, rows: Any) -> Any:
+        """The names of some rows, as findings tell them; null for row -1."""
+        taken = pa.array(rows, mask=rows < 0)
+        ids = escaped_texts(self.ids.take(taken).cast(pa.string()))
+        if self.sources is None:
+            return ids
+        sources = _whole(pc.fill_null(self.sources.take(taken).cast(pa.string()), ""))
+        told = pc.binary_join_element_wise(escaped_texts(sources), ids, ":")
+        return pc.if_else(pc.equal(sources, ""), ids, told)
+
+    def data_rows(self, rows: Any) -> Any:
+        """The rows whose fields some rows carry: their own."""
+        return rows
+
     def records(self, rows: Any) -> list[Record]:
         """Some rows as records of the library."""
         taken = pa.array(rows)
@@ -173,3 +193,19 @@ def _coded(column: Any) -> tuple[Any, Any]:
     indices = coded.indices.cast(pa.int32())
     codes = pc.fill_null(indices, -1) if indices.null_count else indices
     return codes.to_numpy(zero_copy_only=False), coded.dictionary.cast(pa.string())
+
+
+_SEPARATES = r"[%/:@+ \t\r\n]"
+
+
+def _whole(column: Any) -> Any:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def escaped_texts(texts: Any) -> Any:
+    """Parts of keys, the letters that separate parts percent-encoded."""
+    texts = _whole(texts)
+    if not pc.any(pc.match_substring_regex(texts, _SEPARATES)).as_py():
+        return texts
+    plain = texts.to_pylist()
+    return pa.array([None if one is None else escaped(one) for one in plain], pa.string())

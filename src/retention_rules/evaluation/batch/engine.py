@@ -25,9 +25,12 @@ from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.plan import Unit, units_of
 from retention_rules.evaluation.batch.sorting import CHUNKS
+from retention_rules.evaluation.batch.stages import Stages, ahead, stays
+from retention_rules.evaluation.batch.streams import Stream
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.evaluation.monitor import Monitor
+from retention_rules.evaluation.program import Life
 from retention_rules.events import CUSTOMER_CHANGED, RESERVED
 from retention_rules.findings import Finding
 
@@ -76,31 +79,60 @@ class Engine:
         for unit in self.units:
             if not unit.decides_doubts:
                 flags[:, unit.index] |= doubts[:, unit.index]
+        self._flag_hearing(flags)
         self._spare(flags, mine)
         of = np.zeros(events.size, np.int32)
         of[seen] = classes.of
         if ordered is None:
             ordered = self._ordered(seen[classes.of != 0])
-        setting = Setting(
-            events, people, classes, ordered, of[ordered.row], words(flags), words(doubts), at
-        )
+        kind, nothing = of[ordered.row], np.empty(0, np.int64)
+        bits = (words(flags), words(doubts))
+        setting = Setting(events, people, classes, ordered, kind, nothing, *bits, at)
+        owed: list[Owed] = []
+        lives = [unit for unit in self._taken() if isinstance(unit.what, Life)]
+        if lives and len(ordered.row):
+            places = [
+                stays(one, events, people, classes, ordered, kind, flags, at) for one in lives
+            ]
+            owed += [Stages.of(one, events, people, ordered) for one in places]
+            for one in places:
+                flags[one.bad, one.unit.index] = True
+            self._flag_hearing(flags)
+            hearing = [unit for unit in self._taken() if unit.hears]
+            if hearing:
+                stream = Stream(events, ordered, places, of, classes.derived)
+                touched = classes.touches()[:, [unit.index for unit in hearing]].any(axis=1)
+                some = stream.ordered(seen[touched[classes.of]], len(people.names))
+                root = stream.root[some.row]
+                bits = (words(flags), words(doubts))
+                beside = Setting(
+                    stream, people, classes, some, stream.cls[some.row], root, *bits, at
+                )
+                owed += ahead(self._found(beside, hearing), places, classes, beside, flags)
+        plain = [u for u in self._taken() if not u.hears and not isinstance(u.what, Life)]
+        owed += [one for one, _ in self._found(setting, plain)]
         asked = apart.Question(self.book, as_of, arguments)
         found: list[Finding] = apart.findings(events, known, people, self.units, flags, asked)
-        return FrameFindings(
-            self.frame, as_of, self._found(setting), found, self._share(flags, present)
-        )
+        return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present))
+
+    def _flag_hearing(self, flags: Any) -> None:
+        """Flag customers for what hears of stages where they are flagged for the stages."""
+        lives = {unit.rules[0].id: unit for unit in self.units if isinstance(unit.what, Life)}
+        for unit in self.units:
+            for name in unit.hears:
+                flags[:, unit.index] |= flags[:, lives[name].index]
 
     def _taken(self) -> list[Unit]:
         return [unit for unit in self.units if unit.why_not is None]
 
-    def _found(self, setting: Setting) -> list[Owed]:
+    def _found(self, setting: Setting, units: list[Unit]) -> list[tuple[Owed, list[Unit]]]:
         by_keys: dict[tuple[str, ...], list[Unit]] = {}
-        for unit in self._taken():
+        for unit in units:
             by_keys.setdefault(unit.keys, []).append(unit)
         if not len(setting.ordered.row):
             return []
         return [
-            owed for keys, units in by_keys.items() for owed in Lane(setting, keys, units).found()
+            found for keys, some in by_keys.items() for found in Lane(setting, keys, some).found()
         ]
 
     def _ordered(self, rows: Any) -> Ordered:

@@ -85,8 +85,23 @@ def beginning(at: Any, i: int, begin: int) -> int:
 
 
 @compiled
+def related(root: Any, p: int, i: int) -> bool:
+    """Whether two events are one, or come of one record; without roots all are records."""
+    return p == i or (len(root) > 0 and root[p] == root[i])
+
+
+@compiled
 def find_payment(
-    at: Any, kind: Any, i: int, end: int, race: int, opens: int, p: int, pays: Any, triggers: Any
+    at: Any,
+    kind: Any,
+    root: Any,
+    i: int,
+    end: int,
+    race: int,
+    opens: int,
+    p: int,
+    pays: Any,
+    triggers: Any,
 ) -> int:
     """The first event from `p` on that pays what `i` triggered; `end` if there is none.
 
@@ -94,8 +109,8 @@ def find_payment(
     before it.
     """
     while p < end:
-        if at[p] >= opens and has(pays, kind[p], race):
-            if p > i or (p < i and not has(triggers, kind[p], race)):
+        if at[p] >= opens and has(pays, kind[p], race) and not related(root, p, i):
+            if p > i or not has(triggers, kind[p], race):
                 return p
         p += 1
     return end
@@ -105,6 +120,7 @@ def find_payment(
 def find_release(
     at: Any,
     kind: Any,
+    root: Any,
     i: int,
     end: int,
     race: int,
@@ -117,10 +133,10 @@ def find_release(
 ) -> int:
     """The first event from `p` on that frees what `i` triggered; `end` if there is none."""
     while p < end:
-        if p > i and restarts and since <= at[p] < until and has(triggers, kind[p], race):
-            return p
-        if p != i and has(frees, kind[p], race):
-            if p > i or not has(triggers, kind[p], race):
+        if not related(root, p, i):
+            if p > i and restarts and since <= at[p] < until and has(triggers, kind[p], race):
+                return p
+            if has(frees, kind[p], race) and (p > i or not has(triggers, kind[p], race)):
                 return p
         p += 1
     return end
@@ -148,6 +164,7 @@ def judged(
 def outcome(
     at: Any,
     kind: Any,
+    root: Any,
     start: int,
     end: int,
     i: int,
@@ -166,15 +183,16 @@ def outcome(
     `marks` holds, by race, where the searches for payments and releases go on, and from when the
     last payment was looked for: they never go back, unless windows open in another order.
     """
-    p = marks[race, 0]
+    p, f = marks[race, 0], marks[race, 2]
     if opens < marks[race, 1]:
         p = beginning(at, i, start)
-    p = find_payment(at, kind, i, end, race, opens, p, pays, triggers)
+    if len(root) > 0:  # what is related to one trigger may act on another of its instant
+        p = f = beginning(at, i, start)
+    p = find_payment(at, kind, root, i, end, race, opens, p, pays, triggers)
     marks[race, 0], marks[race, 1] = p, opens
-    f = marks[race, 2]
     while f < i and at[f] < at[i]:
         f += 1
-    f = find_release(at, kind, i, end, race, f, frees, triggers, restarts, since, until)
+    f = find_release(at, kind, root, i, end, race, f, frees, triggers, restarts, since, until)
     marks[race, 2] = f
     return p, f
 
@@ -203,6 +221,7 @@ def settle(
     owner: Any,
     at: Any,
     kind: Any,
+    root: Any,
     first: Any,
     trigger: Any,
     race: Any,
@@ -230,6 +249,7 @@ def settle(
         owner: The customer of each group.
         at: The instant of each event.
         kind: The class of each event.
+        root: The record behind each event; empty if all are records.
         first: Where the obligations of each group begin.
         trigger: The event behind each obligation.
         race: Its race.
@@ -278,7 +298,7 @@ def settle(
                     continue
                 restarts = policy[r] == RESTART
                 p, f = outcome(
-                    at, kind, start, end, i, r, opens[w], restarts, low, high,
+                    at, kind, root, start, end, i, r, opens[w], restarts, low, high,
                     surely[0], surely[1], surely[2], marks,
                 )  # fmt: skip
                 paid = at[p] if p < end else NONE
@@ -299,7 +319,7 @@ def settle(
                     continue
                 sure = has(surely[2], kind[i], r)
                 q, e = outcome(
-                    at, kind, start, end, i, r, opens[w], restarts, low, high,
+                    at, kind, root, start, end, i, r, opens[w], restarts, low, high,
                     perhaps[0], perhaps[1], perhaps[2], others,
                 )  # fmt: skip
                 paid_too = at[q] if q < end else NONE

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from retention_rules.evaluation.batch import sorting
 from retention_rules.evaluation.batch.columns import Events
-from retention_rules.events import CUSTOMER_CHANGED
 from retention_rules.findings import moment
 from retention_rules.knowledge import content, resolve
 
@@ -99,12 +98,10 @@ def _amended(events: Events, known_at: int | None) -> Any:
     return flagged
 
 
-def order_ties(events: Events, start: Any, when: Any, row: Any) -> None:
+def order_ties(events: Any, start: Any, when: Any, row: Any) -> None:
     """Bring events that share an instant into their order, in place: rank, source, id."""
     place, number = sorting.tied(start, when)
     rows = row[place]
-    first = np.array([name == CUSTOMER_CHANGED for name in events.kinds])
-    refs = events.refs(rows)
-    ranks = ~first[events.kind[rows]]
-    order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at], refs[at]))
+    ranks = events.orders(rows)
+    order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at]))
     row[place] = rows[order]

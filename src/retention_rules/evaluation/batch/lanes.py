@@ -10,7 +10,6 @@ import numpy as np
 
 from retention_rules.evaluation.batch import kernel, sorting, turns, wrongs
 from retention_rules.evaluation.batch.classes import Classes, listed, played
-from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.people import People
@@ -26,17 +25,19 @@ class Setting:
     """What all lanes share.
 
     Attributes:
-        ordered: The events, customer by customer; `kind` the class of each.
+        ordered: The events, customer by customer; `kind` the class of each, `root` the record
+            behind it (empty if all are records).
         flags: By customer, words of bits of the units that are evaluated elsewhere.
         doubts: By customer, words of bits of the units in which something is in doubt.
         as_of: The instant asked about.
     """
 
-    events: Events
+    events: Any
     people: People
     classes: Classes
     ordered: Ordered
     kind: Any
+    root: Any
     flags: Any
     doubts: Any
     as_of: int
@@ -60,7 +61,7 @@ class Lane:
         ordered = setting.ordered
         if not keys:
             self.begin, self.at, self.row = ordered.start, ordered.at, ordered.row
-            self.kind = setting.kind
+            self.kind, self.root = setting.kind, setting.root
             self.owner = np.arange(len(self.begin) - 1, dtype=np.int32)
             return
         touches = setting.classes.touches()[:, [unit.index for unit in units]]
@@ -73,10 +74,11 @@ class Lane:
             ordered.start, place, sizes, key, ordered.at, setting.kind
         )
         self.row = ordered.row[where]
+        self.root = setting.root[where] if len(setting.root) else setting.root
         self.case = key[where[self.begin[:-1]]] if len(where) else key[:0]
 
-    def found(self) -> list[Owed]:
-        """The findings of its units."""
+    def found(self) -> list[tuple[Owed, list[Unit]]]:
+        """The findings of its units, and which unit each rule of theirs is of."""
         once: list[Unit] = []
         every: list[Unit] = []
         bans: list[Unit] = []
@@ -86,9 +88,9 @@ class Lane:
             elif isinstance(unit.what, Cluster):
                 (every if unit.what.races[0].flow == "every" else once).append(unit)
         return [
-            *([self._once(once)] if once else []),
-            *(self._every(unit) for unit in every),
-            *([self._wrong(bans)] if bans else []),
+            *([(self._once(once), once)] if once else []),
+            *((self._every(unit), [unit]) for unit in every),
+            *([(self._wrong(bans), bans)] if bans else []),
         ]
 
     # ---- shapes ----------------------------------------------------------------------------
@@ -112,6 +114,7 @@ class Lane:
             self.owner,
             self.at,
             self.kind,
+            self.root,
             first,
             trigger,
             race,
@@ -140,7 +143,7 @@ class Lane:
         races, numbers, _ = _races([unit])
         starts, pays, stops = played(setting.classes, numbers, (TRIGGER, PAY, FREE))
         since, until = in_force([one.rule for one in races], people)
-        events = (self.begin, self.owner, self.at, self.kind, 0, starts, pays, stops)
+        events = (self.begin, self.owner, self.at, self.kind, self.root, 0, starts, pays, stops)
         force = (since, until, people.table)
         first = turns.count_turns(*events, *force, setting.flags, unit.index)
         trigger, ended, stopped = turns.find_turns(*events, *force, first)
@@ -201,7 +204,8 @@ class Lane:
         placer = Placer(races, people.tables, low, high)
 
         def data(some: Any, names: Sequence[str]) -> list[Mapping[str, Any]]:
-            fields, rows = self.setting.events.fields, self.row[trigger[some]]
+            fields = self.setting.events.fields
+            rows = self.setting.events.data_rows(self.row[trigger[some]])
             columns = [(name, fields[name].values(rows)) for name in names if name in fields]
             return [
                 {name: values[at] for name, values in columns if values[at] is not None}
@@ -281,7 +285,7 @@ def words(flags: Any) -> Any:
     return found
 
 
-def cases(events: Events, keys: tuple[str, ...], rows: Any) -> tuple[Any, list[tuple[str, ...]]]:
+def cases(events: Any, keys: tuple[str, ...], rows: Any) -> tuple[Any, list[tuple[str, ...]]]:
     """A code for the correlation values of each row, -1 where one is missing, and their text."""
     code = np.zeros(len(rows), np.int64)
     values: list[tuple[str, ...]] = [()]
@@ -289,7 +293,7 @@ def cases(events: Events, keys: tuple[str, ...], rows: Any) -> tuple[Any, list[t
         field = events.fields.get(name)
         if field is None:
             return np.full(len(rows), -1, np.int64), []
-        own, options = field.coded(rows)
+        own, options = field.coded(events.data_rows(rows))
         texts: dict[str, int] = {}
         lut = np.full(len(options) + 1, -1, np.int64)
         for place, option in enumerate(options):

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retention_rules.evaluation.batch.columns import Events
+from retention_rules.evaluation.batch.columns import Events, escaped_texts
 from retention_rules.evaluation.batch.kernel import (
     BREACHED,
     DOUBTFUL,
@@ -25,8 +25,7 @@ from retention_rules.evaluation.batch.times import NONE
 from retention_rules.findings import Nature, escaped
 
 INDETERMINATE = len(STATUSES)
-ALL_STATUSES = (*STATUSES, "indeterminate")
-_SEPARATES = r"[%/:@+ \t\r\n]"
+ALL_STATUSES = (*STATUSES, "indeterminate", "current", "left")
 
 
 @attrs.define(eq=False)
@@ -131,25 +130,25 @@ class Owed:
         return _chosen(self.people.table[self.customer], [one.zone for one in self.people.tables])
 
     def _trigger(self) -> Any:
-        return names_of(self.events, self.trigger)
+        return self.events.named(self.trigger)
 
     def _ended_by(self) -> Any:
-        return names_of(self.events, np.where(self.reason != 0, -1, self.ended_row))
+        return self.events.named(np.where(self.reason != 0, -1, self.ended_row))
 
     def _opens_at(self) -> Any:
-        return _instants(self.opens)
+        return instants(self.opens)
 
     def _due_at(self) -> Any:
-        return _instants(self.due)
+        return instants(self.due)
 
     def _expires_at(self) -> Any:
-        return _instants(self.expires)
+        return instants(self.expires)
 
     def _target_at(self) -> Any:
-        return _instants(self.target)
+        return instants(self.target)
 
     def _ended_at(self) -> Any:
-        return _instants(self.ended)
+        return instants(self.ended)
 
     @property
     def ended(self) -> Any:
@@ -169,7 +168,7 @@ class Owed:
         return np.where((self.reason != 0) & (self.reason != DOUBTFUL), NONE, later)
 
     def _next_change_at(self) -> Any:
-        return _instants(self.next_change)
+        return instants(self.next_change)
 
     def _paused_since_at(self) -> Any:
         return pa.nulls(self.size, pa.timestamp("us", "UTC"))
@@ -184,13 +183,14 @@ class Owed:
 
     def _key(self) -> Any:
         rules = _chosen(self.race, [escaped(rule) for rule in self.rules])
-        parts = [rules.cast(pa.string()), _escaped(self._customer().cast(pa.string()))]
+        parts = [rules.cast(pa.string()), escaped_texts(self._customer().cast(pa.string()))]
         if self.case is not None:
             parts.append(self._correlation().cast(pa.string()))
         return pc.binary_join_element_wise(*parts, self._trigger(), "/")
 
 
-def _instants(values: Any) -> Any:
+def instants(values: Any) -> Any:
+    """Microseconds as Arrow's instants, null for `NONE`."""
     return pa.array(values, mask=values == NONE).cast(pa.timestamp("us", "UTC"))
 
 
@@ -199,27 +199,3 @@ def _chosen(codes: Any, options: Any) -> Any:
     codes = np.asarray(codes, np.int32)
     given = pa.array(codes, mask=codes < 0)
     return pa.DictionaryArray.from_arrays(given, pa.array(options, pa.string()))
-
-
-def names_of(events: Events, rows: Any) -> Any:
-    """The names of events, as findings tell them; null for row -1."""
-    taken = pa.array(rows, mask=rows < 0)
-    ids = _escaped(events.ids.take(taken).cast(pa.string()))
-    if events.sources is None:
-        return ids
-    sources = pc.fill_null(events.sources.take(taken).cast(pa.string()), "")
-    if isinstance(sources, pa.ChunkedArray):
-        sources = sources.combine_chunks()
-    told = pc.binary_join_element_wise(_escaped(sources), ids, ":")
-    return pc.if_else(pc.equal(sources, ""), ids, told)
-
-
-def _escaped(texts: Any) -> Any:
-    """Parts of keys, the letters that separate parts percent-encoded."""
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
-    odd = pc.match_substring_regex(texts, _SEPARATES)
-    if not pc.any(odd).as_py():
-        return texts
-    plain = texts.to_pylist()
-    return pa.array([None if one is None else escaped(one) for one in plain], pa.string())

@@ -18,11 +18,13 @@ from retention_rules.conditions import (
 from retention_rules.evaluation.batch.histories import nested, read_by, unsupported
 from retention_rules.evaluation.mentions import further, parts_of
 from retention_rules.evaluation.program import Ban, Cluster, Life, Program
+from retention_rules.events import RESERVED
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import ALWAYS, FollowUp, Prohibition, Rule
+from retention_rules.rules import ALWAYS, FollowUp, Lifecycle, Prohibition, Rule, Timeout
+from retention_rules.windows import BusinessDays, CalendarDays, Elapsed, Field, Point, Trigger
 
-FORBID, CLEAR = 20, 21
-"""The parts that events play in prohibitions, beside those of `program`."""
+FORBID, CLEAR, MOVE = 20, 21, 22
+"""The parts that events play in prohibitions and lifecycles, beside those of `program`."""
 SEPARATE, RESTART, IGNORE = range(3)
 POLICIES = {"separate": SEPARATE, "restart": RESTART, "ignore": IGNORE}
 
@@ -39,6 +41,7 @@ class Unit:
         keys: The fields that make its groups.
         facts: Whether it reads facts of the customer.
         priors: The histories that it reads, those that others are made of first.
+        hears: The lifecycles whose entries or exits play a part in it.
         exact: Those of them that must not be in doubt: not all that it reads are counts.
     """
 
@@ -50,6 +53,7 @@ class Unit:
     facts: bool = False
     priors: list[Prior] = attrs.Factory(list)
     exact: set[Prior] = attrs.Factory(set)
+    hears: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -68,6 +72,8 @@ class Unit:
     @property
     def decides_doubts(self) -> bool:
         """Whether the kernel knows what to make of events that play their parts only perhaps."""
+        if self.hears:
+            return False
         if isinstance(self.what, Cluster):
             race = self.what.races[0]
             return race.flow == "once" and race.policy in ("separate", "restart")
@@ -106,7 +112,7 @@ def _read(rule: Rule) -> set[str]:
             if isinstance(node, InStage):
                 found.add(node.lifecycle)
             elif isinstance(node, Pattern):
-                found |= {kind.split(":")[1] for kind in node.kinds if kind.startswith("stage.")}
+                found |= {kind.split(":")[1] for kind in node.kinds if kind.startswith(RESERVED)}
     return {id for id in found if id is not None}
 
 
@@ -125,6 +131,14 @@ def units_of(program: Program) -> list[Unit]:
         terms = _histories(unit, program.rulebook)
         unit.priors = nested(terms)
         every = [*terms, *read_by([prior.pattern for prior in unit.priors])]
+        unit.hears = frozenset(
+            kind.split(":")[1]
+            for rule in unit.rules
+            for part in parts_of(rule)
+            if isinstance(part, Pattern)
+            for kind in part.kinds
+            if kind.startswith(RESERVED)
+        )
         unit.exact = {term.of for term in every if term.aggregate != "count"}
         unit.why_not = "history" if unsupported(terms) else _why_not(unit, program.rulebook)
     return found
@@ -147,18 +161,21 @@ def _why_not(unit: Unit, book: Rulebook) -> str | None:
     terms = _terms(unit, book)
     if any(isinstance(one, InStage) for one in terms):
         return "stages"
-    if any(isinstance(one, Pattern) and _derived(one) for one in terms):
-        return "stages"
+    for one in terms:
+        if isinstance(one, Pattern) and any(
+            part.kind.startswith(RESERVED) and part.condition is not None
+            for part in one.alternatives
+        ):
+            return "conditions on stages"
+    lives = [one for one in unit.alone(book) if isinstance(one, Lifecycle)]
+    if not all(simple(one) for one in lives):
+        return "lifecycle"
     if isinstance(unit.what, Cluster):
         return _why_not_cluster(unit.what, book)
     if isinstance(unit.what, Life):
-        return "lifecycle"
+        return None if simple(unit.what.rule) else "lifecycle"
     same = unit.what.trigger_keys == unit.what.other_keys
     return None if same else "keys of two names"
-
-
-def _derived(pattern: Pattern) -> bool:
-    return any(kind.startswith("stage.") for kind in pattern.kinds)
 
 
 def _why_not_cluster(cluster: Cluster, book: Rulebook) -> str | None:
@@ -205,3 +222,19 @@ def conditions_on(unit: Unit, kind: str, book: Rulebook) -> list[Condition]:
             if one.id == banned and isinstance(one, Prohibition) and one.context is not None:
                 found.append(one.context)
     return found
+
+
+def simple(life: Lifecycle) -> bool:
+    """Whether its timeouts are counted from the entry alone, or lie where a field says."""
+    return all(default_of(one) is not None for one in life.timeouts)
+
+
+def default_of(timeout: Timeout) -> Point | None:
+    """The point of a timeout that turns on the entry alone; None if it has none such."""
+    after: Any = timeout.after
+    if isinstance(after, Point) and isinstance(after.anchor, Field):
+        after = after.anchor.default
+    if not isinstance(after, Point) or not isinstance(after.anchor, Trigger):
+        return None
+    dated = isinstance(after.offset, CalendarDays | BusinessDays | Elapsed)
+    return after if dated or after.offset is None else None

@@ -15,6 +15,7 @@ from retention_rules.evaluation.batch.kernel import (
     REPAIRED,
     has,
     judged,
+    related,
 )
 
 
@@ -24,6 +25,7 @@ def count_turns(
     owner: Any,
     at: Any,
     kind: Any,
+    root: Any,
     race: int,
     starts: Any,
     pays: Any,
@@ -45,6 +47,7 @@ def count_turns(
                 begin[g + 1],
                 at,
                 kind,
+                root,
                 race,
                 starts,
                 pays,
@@ -65,6 +68,7 @@ def find_turns(
     owner: Any,
     at: Any,
     kind: Any,
+    root: Any,
     race: int,
     starts: Any,
     pays: Any,
@@ -86,6 +90,7 @@ def find_turns(
                 begin[g + 1],
                 at,
                 kind,
+                root,
                 race,
                 starts,
                 pays,
@@ -106,6 +111,7 @@ def take_turns(
     end: int,
     at: Any,
     kind: Any,
+    root: Any,
     race: int,
     starts: Any,
     pays: Any,
@@ -124,7 +130,7 @@ def take_turns(
     """
     writes = len(trigger) > 0
     running = False
-    start = -1
+    start = last = -1
     count = 0
     i = begin
     while i < end:
@@ -138,21 +144,24 @@ def take_turns(
                     begun = p
                     break
             if begun >= 0:
-                running, start = True, begun
+                running, start, last = True, begun, begun
                 if writes:
                     trigger[w + count] = begun
                     ended[w + count] = -1
                 count += 1
         if running:
             for p in range(i, j):
-                if p != begun and has(pays, kind[p], race):
+                if not has(pays, kind[p], race) or related(root, p, start):
+                    continue
+                if not related(root, p, last):
                     if writes:
                         ended[w + count - 1] = p
                         trigger[w + count] = p
                         ended[w + count] = -1
+                    last = p
                     count += 1
             for p in range(i, j):
-                if p != start and has(stops, kind[p], race):
+                if has(stops, kind[p], race) and not related(root, p, start):
                     running = False
                     if writes:
                         ended[w + count - 1] = p
