@@ -87,6 +87,67 @@ def _show(
     print(f"  this library beside {best}: {spread(ratio, '.2f')} of its wall time")
 
 
+def whole_handbook(size: int, times: int) -> str | None:
+    """The handbook over a frame, beside `evaluate` over objects; what differs, if answers do."""
+    import pyarrow as pa
+
+    from bench.timing import rounds, timed
+    from bench.world import customers, events, world
+    from retention_rules import evaluate
+    from retention_rules.evaluation.batch import evaluate_frame
+    from retention_rules.practices import handbook
+
+    book, given = handbook(), world(size)
+    rows, happened, known = given.rows, events(given), customers(given)
+    fields = sorted({name for row in rows for name in row.data})
+    frame = pa.table(
+        {
+            "id": [row.id for row in rows],
+            "kind": [row.kind for row in rows],
+            "customer": [row.customer for row in rows],
+            "occurred_at": pa.array([row.at for row in rows], pa.timestamp("us", "UTC")),
+            **{name: pa.array([row.data.get(name) for row in rows]) for name in fields},
+        }
+    )
+    people = pa.table(
+        {
+            "id": list(given.zones),
+            "zone": list(given.zones.values()),
+            "kind": [given.kinds[name] for name in given.zones],
+        }
+    )
+
+    def ours() -> Any:
+        return evaluate_frame(book, frame, as_of=given.as_of, customers=people)
+
+    def theirs() -> Any:
+        return list(evaluate(book, happened, as_of=given.as_of, customers=known))
+
+    found, expected = ours(), {one.key: one for one in theirs()}
+    mine = {one.key: one for one in found.findings()}
+    differing = [key for key in mine.keys() | expected if mine.get(key) != expected.get(key)]
+    if differing:
+        return f"{len(differing)} findings, such as `{min(differing)}`"
+    took = rounds({"evaluate_frame": timed(ours), "evaluate": timed(theirs)}, times)
+    lines = [
+        [
+            name,
+            spread(seconds, ".2f"),
+            spread([a / b for a, b in zip(seconds, took["evaluate"], strict=True)], ".2f"),
+        ]
+        for name, seconds in took.items()
+    ]
+    asked = sum(one["customers"] for one in found.share)
+    taken = sum(one["kernel"] for one in found.share)
+    table(
+        f"Whole handbook, {size:,} events, {len(mine):,} findings, equal; the kernel took "
+        f"{taken / asked:.1%} of rules and customers, {sum(p.size for p in found.parts):,} of them",
+        ("", "CPU s", "× evaluate"),
+        lines,
+    )
+    return None
+
+
 def memory(size: int, name: str) -> float:
     """The most memory that a candidate takes beyond the events, in MB, in a process of its own."""
     code = (
