@@ -36,7 +36,7 @@ from retention_rules.evaluation.batch.plan import CLEAR, FORBID, MOVE, Unit, con
 from retention_rules.evaluation.bits import compile_pattern
 from retention_rules.evaluation.happenings import RECORD, Happening
 from retention_rules.evaluation.history import Range
-from retention_rules.evaluation.program import Program
+from retention_rules.evaluation.program import TRIGGER, Program
 from retention_rules.events import RESERVED
 
 _OPERATORS: dict[str, Any] = {
@@ -271,7 +271,8 @@ def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
     derived = {}
     for kind in sorter.program.routes:
         if kind.startswith(RESERVED):
-            parts = tuple((*part, True) for _, part in _tests(sorter.program, units, kind))
+            tests = _tests(sorter.program, units, kind)
+            parts = tuple((*part, test is None) for test, part in tests)
             if parts:
                 derived[kind] = classes.setdefault(parts, len(classes))
     return Classes(of, list(classes), len(units), derived)
@@ -290,6 +291,8 @@ def _tests(
         for listener in route.listeners:
             if listener.cluster is unit.what:
                 for test, (race, role, _), _ in listener.roles:
+                    if role == TRIGGER and unit.contacts:  # nobody knows for whom
+                        test = _perhaps(test)
                     found.append((test, (unit.index, role, race)))
         for life, moves in route.lives:
             if life is unit.what:
@@ -301,6 +304,15 @@ def _tests(
             if ban is unit.what:
                 found.append((_within(test, ban.context), (unit.index, FORBID, 0)))
     return found
+
+
+def _perhaps(test: Any) -> Any:
+    """A test that is never sure to hold."""
+
+    def perhaps(happening: Happening, situation: Any) -> bool | None:
+        return None if test is None or test(happening, situation) is not False else False
+
+    return perhaps
 
 
 def _within(test: Any, context: Any) -> Any:

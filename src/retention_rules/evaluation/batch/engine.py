@@ -45,7 +45,7 @@ class Engine:
         self.frame = frame
         self.events = Events(frames.table_of(frame, "events"), naive)
         self.people = People(self.events.names, customers, monitor)
-        self.units = units_of(self.program)
+        self.units = units_of(self.program, monitor.calendar)
 
     def answer(
         self, as_of: Any, at: int, arguments: dict[str, Any], known_at: int | None
@@ -164,7 +164,9 @@ class Engine:
                 flags[:, unit.index] = True
             if unit.priors or getattr(unit.rules[0], "unless_prior", None) is not None:
                 flags[partial, unit.index] = True
-            if unit.facts:
+            if unit.contacts:
+                flags[self.people.contacts, unit.index] = True
+            if unit.facts or unit.contacts:
                 self._flag_kinds(flags, unit, mine, {CUSTOMER_CHANGED}, dated=False)
             if self.events.day is not None:
                 self._flag_kinds(flags, unit, mine, unit.kinds(self.book), dated=True)

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from retention_rules.evaluation.acting import UNKNOWN_CONTACT
 from retention_rules.evaluation.batch import kernel, sorting, turns, wrongs
 from retention_rules.evaluation.batch.classes import Classes, listed, played
 from retention_rules.evaluation.batch.histories import Ordered
@@ -86,7 +87,9 @@ class Lane:
             if isinstance(unit.what, Ban):
                 bans.append(unit)
             elif isinstance(unit.what, Cluster):
-                (every if unit.what.races[0].flow == "every" else once).append(unit)
+                flow = unit.what.races[0].flow
+                if flow != "dates":  # of those that are here, none has a date
+                    (every if flow == "every" else once).append(unit)
         return [
             *([(self._once(once), once)] if once else []),
             *((self._every(unit), [unit]) for unit in every),
@@ -226,6 +229,7 @@ class Lane:
         ended: Any,
         change: Any,
     ) -> Owed:
+        parts = [None if getattr(r, "contacts", None) is None else UNKNOWN_CONTACT for r in races]
         found = Owed(
             self.setting.events,
             self.setting.people,
@@ -247,6 +251,7 @@ class Lane:
             self.keys,
             self.values,
             None if self.case is None else np.repeat(self.case, np.diff(first)),
+            parts,
         )
         return found.where(status != kernel.ABSENT) if (status == kernel.ABSENT).any() else found
 

@@ -36,6 +36,7 @@ class Owed:
         row: The rows of the events in the order of the kernel, `at` their instants; `place` that of
             each trigger there, `ended_place` that of what ended each, -1 for none.
         change: When each changes next; empty where that follows from its status.
+        parts: By rule, the part that its findings are of.
         keys: The fields that tie a case; `values` the text of each for every code in `case`.
         leaning: The status that the kernel found; a bad window makes the status indeterminate.
     """
@@ -60,6 +61,7 @@ class Owed:
     keys: tuple[str, ...] = ()
     values: list[tuple[str, ...]] = attrs.Factory(list)
     case: Any = None
+    parts: list[str | None] = attrs.Factory(list)
 
     @property
     def size(self) -> int:
@@ -174,7 +176,9 @@ class Owed:
         return pa.nulls(self.size, pa.timestamp("us", "UTC"))
 
     def _part(self) -> Any:
-        return pa.nulls(self.size, pa.string())
+        if not any(self.parts):
+            return pa.nulls(self.size, pa.string())
+        return pa.array(self.parts, pa.string()).take(pa.array(self.race))
 
     def _correlation(self) -> Any:
         if self.case is None:
@@ -186,7 +190,12 @@ class Owed:
         parts = [rules.cast(pa.string()), escaped_texts(self._customer().cast(pa.string()))]
         if self.case is not None:
             parts.append(self._correlation().cast(pa.string()))
-        return pc.binary_join_element_wise(*parts, self._trigger(), "/")
+        key = pc.binary_join_element_wise(*parts, self._trigger(), "/")
+        if not any(self.parts):
+            return key
+        part = self._part()
+        with_part = pc.binary_join_element_wise(key, part, "/")
+        return pc.if_else(pc.is_null(part), key, with_part)
 
 
 def instants(values: Any) -> Any:

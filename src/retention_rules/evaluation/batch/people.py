@@ -26,6 +26,7 @@ class People:
         tables: The day tables in use.
         table: By customer, which of them is its own; -1 where it has no zone.
         partial: Which customers have a history that does not reach back for ever.
+        contacts: Of which customers it is known whom one may reach there.
     """
 
     def __init__(self, names: Any, given: Any, monitor: Monitor) -> None:
@@ -33,6 +34,7 @@ class People:
         self.monitor = monitor
         self.tables: list[DayTable] = []
         self.partial = np.zeros(len(names), bool)
+        self.contacts = np.zeros(len(names), bool)
         self._known: dict[str, Customer] = {}
         self._frame: frames.Table | None = None
         if given is None or isinstance(given, Mapping | list | tuple):
@@ -52,6 +54,7 @@ class People:
                 if one is not None:
                     zones[place] = one.zone
                     self.partial[place] = one.history_from is not None
+                    self.contacts[place] = one.contacts is not None
         codes, options = _codes(zones)
         self.table = self._placed(codes, options)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from retention_rules.calendars import Calendar
 from retention_rules.conditions import (
     Condition,
     CustomerField,
@@ -17,10 +18,10 @@ from retention_rules.conditions import (
 )
 from retention_rules.evaluation.batch.histories import nested, read_by, unsupported
 from retention_rules.evaluation.mentions import further, parts_of
-from retention_rules.evaluation.program import Ban, Cluster, Life, Program
+from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
 from retention_rules.events import RESERVED
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import ALWAYS, FollowUp, Lifecycle, Prohibition, Rule, Timeout
+from retention_rules.rules import ALWAYS, FollowUp, Holidays, Lifecycle, Prohibition, Rule, Timeout
 from retention_rules.windows import BusinessDays, CalendarDays, Elapsed, Field, Point, Trigger
 
 FORBID, CLEAR, MOVE = 20, 21, 22
@@ -80,6 +81,11 @@ class Unit:
         return isinstance(self.what, Ban)
 
     @property
+    def contacts(self) -> bool:
+        """Whether something is owed for each contact of a customer."""
+        return isinstance(self.what, Cluster) and self.what.races[0].contacts is not None
+
+    @property
     def openers(self) -> set[str]:
         """The kinds of events without which nothing is found; of a stage, everything."""
         names = ("trigger", "opened_by", "starts", "forbids")
@@ -116,7 +122,7 @@ def _read(rule: Rule) -> set[str]:
     return {id for id in found if id is not None}
 
 
-def units_of(program: Program) -> list[Unit]:
+def units_of(program: Program, calendar: Calendar) -> list[Unit]:
     """All units of a program."""
     found: list[Unit] = []
     for cluster in program.clusters:
@@ -140,7 +146,9 @@ def units_of(program: Program) -> list[Unit]:
             if kind.startswith(RESERVED)
         )
         unit.exact = {term.of for term in every if term.aggregate != "count"}
-        unit.why_not = "history" if unsupported(terms) else _why_not(unit, program.rulebook)
+        unit.why_not = (
+            "history" if unsupported(terms) else _why_not(unit, program.rulebook, calendar)
+        )
     return found
 
 
@@ -157,7 +165,7 @@ def _terms(unit: Unit, book: Rulebook) -> list[Any]:
     return found
 
 
-def _why_not(unit: Unit, book: Rulebook) -> str | None:
+def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
     terms = _terms(unit, book)
     if any(isinstance(one, InStage) for one in terms):
         return "stages"
@@ -167,31 +175,35 @@ def _why_not(unit: Unit, book: Rulebook) -> str | None:
             for part in one.alternatives
         ):
             return "conditions on stages"
+    if unit.contacts and unit.hears:
+        return "contacts in stages"
     lives = [one for one in unit.alone(book) if isinstance(one, Lifecycle)]
     if not all(simple(one) for one in lives):
         return "lifecycle"
     if isinstance(unit.what, Cluster):
-        return _why_not_cluster(unit.what, book)
+        return _why_not_cluster(unit.what, book, calendar)
     if isinstance(unit.what, Life):
         return None if simple(unit.what.rule) else "lifecycle"
     same = unit.what.trigger_keys == unit.what.other_keys
     return None if same else "keys of two names"
 
 
-def _why_not_cluster(cluster: Cluster, book: Rulebook) -> str | None:
+def _why_not_cluster(cluster: Cluster, book: Rulebook, calendar: Calendar) -> str | None:
     race = cluster.races[0]
     if cluster.procedure is not None:
         return "procedure"
     if race.flow == "dates":
-        return "recurring on dates"
+        return None if unit_is_silent(race, calendar) else "recurring on dates"
     if race.flow == "every":
         return None if cluster.trigger_keys == cluster.other_keys else "keys of two names"
     if len(cluster.races) > 1:
         return "chain" if cluster.chained else "versions"
     if cluster.clocks:
         return "pauses"
-    if race.contacts or race.differs_on or race.same_on:
-        return "contacts and compared fields"
+    if race.differs_on or race.same_on:
+        return "compared fields"
+    if race.contacts and race.policy not in ("separate", "restart"):
+        return "contacts"
     if cluster.trigger_keys != cluster.other_keys:
         return "keys of two names"
     if race.policy not in POLICIES:
@@ -202,6 +214,14 @@ def _why_not_cluster(cluster: Cluster, book: Rulebook) -> str | None:
         if any(one.in_force is not ALWAYS for one in bans):
             return "versions"
     return None
+
+
+def unit_is_silent(race: Race, calendar: Calendar) -> bool:
+    """Whether a duty on dates has none: the calendar lacks its holidays."""
+    on = getattr(race.rule, "on", None)
+    if not isinstance(on, Holidays):
+        return False
+    return not any(not on.names or name in on.names for _, name in calendar.holidays)
 
 
 def conditions_on(unit: Unit, kind: str, book: Rulebook) -> list[Condition]:
