@@ -1,0 +1,364 @@
+"""The kernel: obligations of follow-ups, group by group, over events in time order.
+
+It interprets arrays: bits that say which classes of events trigger, pay and free which races, and
+the policy of each race. A new rulebook compiles nothing. It knows exact instants and certain events
+only, and a group is a stretch of the columns: the events of one customer and one set of correlation
+values, each with its instant and its class.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import prange
+
+from retention_rules.evaluation.batch.jit import compiled, parallel
+
+UPCOMING, OPEN, FULFILLED, BREACHED, REPAIRED, LAPSED, RELEASED, VIOLATED = range(8)
+STATUSES = (
+    "upcoming",
+    "open",
+    "fulfilled",
+    "breached",
+    "repaired",
+    "lapsed",
+    "released",
+    "violated",
+)
+ABSENT = -1
+"""In place of a status: there is no finding, as its trigger was not accepted."""
+NONE = -(2**63)
+SEPARATE, RESTART, IGNORE = 0, 1, 2
+DOUBTFUL = 5
+"""The number of that reason among those of `placing`."""
+
+
+@compiled
+def has(table: Any, kind: int, race: int) -> bool:
+    """Whether a class of events plays a part in a race."""
+    found: bool = table[race, kind]
+    return found
+
+
+@parallel
+def count_triggers(begin: Any, kind: Any, offset: Any, chunks: int) -> Any:
+    """Where the obligations of each group begin, one longer: at most one for each trigger."""
+    groups = len(begin) - 1
+    sizes = np.zeros(groups + 1, np.int64)
+    for chunk in prange(chunks):
+        for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
+            size = 0
+            for i in range(begin[g], begin[g + 1]):
+                size += offset[kind[i] + 1] - offset[kind[i]]
+            sizes[g + 1] = size
+    return np.cumsum(sizes)
+
+
+@parallel
+def find_triggers(
+    begin: Any, owner: Any, kind: Any, first: Any, offset: Any, listed: Any, chunks: int
+) -> Any:
+    """Trigger, race and customer of each obligation, group by group, in the order of triggers."""
+    groups = len(begin) - 1
+    trigger = np.empty(first[-1], np.int32)
+    race = np.empty(first[-1], np.int16)
+    customer = np.empty(first[-1], np.int32)
+    for chunk in prange(chunks):
+        for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
+            w = first[g]
+            for i in range(begin[g], begin[g + 1]):
+                for x in range(offset[kind[i]], offset[kind[i] + 1]):
+                    trigger[w] = i
+                    race[w] = listed[x]
+                    customer[w] = owner[g]
+                    w += 1
+    return trigger, race, customer
+
+
+@compiled
+def beginning(at: Any, i: int, begin: int) -> int:
+    """The first event of the instant of another one."""
+    while i > begin and at[i - 1] == at[i]:
+        i -= 1
+    return i
+
+
+@compiled
+def related(root: Any, p: int, i: int) -> bool:
+    """Whether two events are one, or come of one record; without roots all are records."""
+    return p == i or (len(root) > 0 and root[p] == root[i])
+
+
+@compiled
+def find_payment(
+    at: Any,
+    kind: Any,
+    root: Any,
+    i: int,
+    end: int,
+    race: int,
+    opens: int,
+    p: int,
+    pays: Any,
+    triggers: Any,
+) -> int:
+    """The first event from `p` on that pays what `i` triggered; `end` if there is none.
+
+    What shares the instant of the trigger pays it too, unless it triggers the same rule and comes
+    before it.
+    """
+    while p < end:
+        if at[p] >= opens and has(pays, kind[p], race) and not related(root, p, i):
+            if p > i or not has(triggers, kind[p], race):
+                return p
+        p += 1
+    return end
+
+
+@compiled
+def find_release(
+    at: Any,
+    kind: Any,
+    root: Any,
+    i: int,
+    end: int,
+    race: int,
+    p: int,
+    frees: Any,
+    triggers: Any,
+    restarts: bool,
+    since: int,
+    until: int,
+) -> int:
+    """The first event from `p` on that frees what `i` triggered; `end` if there is none."""
+    while p < end:
+        if not related(root, p, i):
+            if p > i and restarts and since <= at[p] < until and has(triggers, kind[p], race):
+                return p
+            if has(frees, kind[p], race) and (p > i or not has(triggers, kind[p], race)):
+                return p
+        p += 1
+    return end
+
+
+@compiled
+def judged(
+    paid: int, freed: int, opens: int, due: int, expires: int, as_of: int
+) -> tuple[int, bool, bool]:
+    """The status, and whether it was paid or freed; `NONE` for what never came."""
+    forever = expires == NONE
+    counts = paid != NONE and (forever or paid <= expires)
+    if counts and (freed == NONE or freed >= paid):
+        return (FULFILLED if paid <= due else REPAIRED), True, False
+    if freed != NONE and (forever or freed <= expires):
+        return (RELEASED if freed <= due else LAPSED), False, True
+    if not forever and as_of > expires:
+        return LAPSED, False, False
+    if as_of > due:
+        return BREACHED, False, False
+    return (UPCOMING if as_of < opens else OPEN), False, False
+
+
+@compiled
+def outcome(
+    at: Any,
+    kind: Any,
+    root: Any,
+    start: int,
+    end: int,
+    i: int,
+    race: int,
+    opens: int,
+    restarts: bool,
+    since: int,
+    until: int,
+    pays: Any,
+    frees: Any,
+    triggers: Any,
+    marks: Any,
+) -> tuple[int, int]:
+    """What would pay and what would free the obligation of `i`, `end` for nothing.
+
+    `marks` holds, by race, where the searches for payments and releases go on, and from when the
+    last payment was looked for: they never go back, unless windows open in another order.
+    """
+    p, f = marks[race, 0], marks[race, 2]
+    if opens < marks[race, 1]:
+        p = beginning(at, i, start)
+    if len(root) > 0:  # what is related to one trigger may act on another of its instant
+        p = f = beginning(at, i, start)
+    p = find_payment(at, kind, root, i, end, race, opens, p, pays, triggers)
+    marks[race, 0], marks[race, 1] = p, opens
+    while f < i and at[f] < at[i]:
+        f += 1
+    f = find_release(at, kind, root, i, end, race, f, frees, triggers, restarts, since, until)
+    marks[race, 2] = f
+    return p, f
+
+
+@compiled
+def told(
+    sure: bool,
+    status: int,
+    ended: int,
+    other: int,
+    other_ended: int,
+) -> tuple[int, bool]:
+    """The status of two runs, and whether it stands in spite of what is in doubt.
+
+    The first is the run in which nothing doubtful counts, if the trigger is `sure` to be one.
+    """
+    if not sure:
+        return other, False
+    same = status == other and ended == other_ended
+    return status, same or status in (UPCOMING, OPEN, FULFILLED)
+
+
+@parallel
+def settle(
+    begin: Any,
+    owner: Any,
+    at: Any,
+    kind: Any,
+    root: Any,
+    first: Any,
+    trigger: Any,
+    race: Any,
+    opens: Any,
+    due: Any,
+    expires: Any,
+    reason: Any,
+    policy: Any,
+    since: Any,
+    until: Any,
+    zone: Any,
+    flags: Any,
+    doubts: Any,
+    unit: Any,
+    surely: Any,
+    perhaps: Any,
+    as_of: int,
+    doubtful: bool,
+    chunks: int,
+) -> Any:
+    """The status of each obligation, the event that ended it (-1 for none), and its next change.
+
+    Args:
+        begin: Where groups begin, one longer.
+        owner: The customer of each group.
+        at: The instant of each event.
+        kind: The class of each event.
+        root: The record behind each event; empty if all are records.
+        first: Where the obligations of each group begin.
+        trigger: The event behind each obligation.
+        race: Its race.
+        opens: From when it can be done.
+        due: Its last instant in time.
+        expires: The last instant at which it is worth doing; `NONE` for never.
+        reason: Why its window lies nowhere; `DOUBTFUL` is set where two runs disagree.
+        policy: By race, what a new trigger does.
+        since: By race and zone, from when its rule is in force.
+        until: By race and zone, up to before when it is.
+        zone: By customer, its zone.
+        flags: By customer, bits of the units that are evaluated elsewhere.
+        doubts: By customer, bits of the units in which something is in doubt.
+        unit: By race, the number of its bit there.
+        surely: By class, bits of the races that it pays, frees and triggers for sure.
+        perhaps: The same, counting what is in doubt.
+        as_of: The instant asked about.
+        doubtful: Whether anything is in doubt; if not, next changes follow from statuses.
+        chunks: In how many pieces the work is shared out.
+    """
+    groups = len(begin) - 1
+    races = len(policy)
+    status = np.empty(len(trigger), np.int8)
+    ended = np.empty(len(trigger), np.int32)
+    change = np.empty(len(trigger) if doubtful else 0, np.int64)
+    for chunk in prange(chunks):
+        marks = np.empty((races, 3), np.int64)
+        others = np.empty((races, 3), np.int64)
+        ends = np.empty(races, np.int64)  # when the last accepted one ended
+        for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
+            if first[g] == first[g + 1]:
+                continue
+            start, end, who = begin[g], begin[g + 1], owner[g]
+            for r in range(races):
+                marks[r, 0] = others[r, 0] = marks[r, 2] = others[r, 2] = start
+                marks[r, 1] = others[r, 1] = ends[r] = NONE
+            for w in range(first[g], first[g + 1]):
+                i, r = np.int64(trigger[w]), np.int64(race[w])
+                last = due[w] if reason[w] == 0 else np.int64(2**62)
+                low, high = since[r, zone[who]], until[r, zone[who]]
+                word, bit = unit[r] >> 6, np.uint64(unit[r] & 63)
+                away = (flags[who, word] >> bit) & np.uint64(1) != 0
+                ended[w] = -1
+                if away or not low <= at[i] < high or (policy[r] == IGNORE and ends[r] > at[i]):
+                    status[w] = ABSENT
+                    continue
+                restarts = policy[r] == RESTART
+                p, f = outcome(
+                    at, kind, root, start, end, i, r, opens[w], restarts, low, high,
+                    surely[0], surely[1], surely[2], marks,
+                )  # fmt: skip
+                paid = at[p] if p < end else NONE
+                freed = at[f] if f < end else NONE
+                status[w], is_paid, is_freed = judged(
+                    paid, freed, opens[w], last, expires[w], as_of
+                )
+                ended[w] = p if is_paid else f if is_freed else -1
+                if policy[r] == IGNORE:
+                    if ended[w] >= 0:
+                        ends[r] = at[ended[w]]
+                    else:
+                        ends[r] = expires[w] + 1 if expires[w] != NONE else np.int64(2**62)
+                if not doubtful:
+                    continue
+                change[w] = next_change(status[w], opens[w], last, expires[w])
+                if not (doubts[who, word] >> bit) & np.uint64(1):
+                    continue
+                sure = has(surely[2], kind[i], r)
+                q, e = outcome(
+                    at, kind, root, start, end, i, r, opens[w], restarts, low, high,
+                    perhaps[0], perhaps[1], perhaps[2], others,
+                )  # fmt: skip
+                paid_too = at[q] if q < end else NONE
+                freed_too = at[e] if e < end else NONE
+                other, is_paid, is_freed = judged(
+                    paid_too, freed_too, opens[w], last, expires[w], as_of
+                )
+                by = q if is_paid else e if is_freed else -1
+                mine, mine_by = status[w], ended[w]
+                status[w], stands = told(sure, mine, mine_by, other, by)
+                if not stands and reason[w] == 0:
+                    reason[w] = DOUBTFUL
+                if not stands:
+                    ended[w] = -1
+                # The first of the instants at which the two runs tell another thing.
+                change[w] = NONE
+                if reason[w] != 0 and reason[w] != DOUBTFUL:
+                    continue
+                for later in (opens[w], last + 1, expires[w] + 1):
+                    if later <= as_of or (later == expires[w] + 1 and expires[w] == NONE):
+                        continue
+                    then, a, b = judged(paid, freed, opens[w], last, expires[w], later)
+                    then_by = p if a else f if b else -1
+                    too, a, b = judged(paid_too, freed_too, opens[w], last, expires[w], later)
+                    too_by = q if a else e if b else -1
+                    then, still = told(sure, then, then_by, too, too_by)
+                    if then != status[w] or still != stands:
+                        change[w] = later
+                        break
+    return status, ended, change
+
+
+@compiled
+def next_change(status: int, opens: int, due: int, expires: int) -> int:
+    """When the status changes if nothing more happens; `NONE` for never."""
+    if status == UPCOMING:
+        return opens
+    if status == OPEN:
+        return due + 1
+    if status == BREACHED and expires != NONE:
+        return expires + 1
+    return NONE
