@@ -58,6 +58,7 @@ COLUMNS = (
     "zone",
 )
 """The columns that findings have; ``key`` is made only when it is asked for."""
+_CONCLUDED = ("rule", "customer", "correlation", "status", "opens_at", "trigger", "zone")
 _INSTANT = pa.timestamp("us", "UTC")
 
 
@@ -109,6 +110,10 @@ class FrameFindings:
         """The stages that customers are or were in, likewise."""
         return self._framed("stage", columns)
 
+    def conclusions(self, *columns: str) -> Any:
+        """What holds, or may hold, likewise; `reasons` are keys and names, joined by spaces."""
+        return self._framed("conclusion", columns or (*_CONCLUDED, "reasons"))
+
     def agenda(self, *columns: str) -> Any:
         """What is to be done: open, breached, and what must be clarified; by `due_at`."""
         owed = []
@@ -153,7 +158,7 @@ class FrameFindings:
 
 def _checked(columns: tuple[str, ...]) -> tuple[str, ...]:
     for name in columns:
-        if name not in ("key", *COLUMNS):
+        if name not in ("key", "reasons", *COLUMNS):
             raise InvalidEvent(f"findings have no column `{name}`: {near(name, COLUMNS)}")
     return columns or COLUMNS
 
@@ -186,6 +191,10 @@ def _path(one: Finding) -> str | None:
     return "/".join(escaped(value) for _, value in one.correlation) or None
 
 
+def _reasons(one: Finding) -> str | None:
+    return " ".join(one.reasons) or None
+
+
 def _text(name: str) -> Callable[[Finding], Any]:
     return _path if name == "correlation" else attrgetter(name)
 
@@ -193,6 +202,7 @@ def _text(name: str) -> Callable[[Finding], Any]:
 _SAID: dict[str, Callable[[Finding], Any]] = {
     **{name: _text(name) for name in ("key", *TEXTS)},
     **{name: attrgetter(name.removesuffix("_at")) for name in TIMES},
+    "reasons": _reasons,
 }
 
 

@@ -31,7 +31,7 @@ from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.evaluation.monitor import Monitor
 from retention_rules.evaluation.program import Life
-from retention_rules.events import CUSTOMER_CHANGED, RESERVED
+from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
 from retention_rules.findings import Finding
 
 
@@ -178,7 +178,7 @@ class Engine:
             openers = unit.openers
             if not flags[:, unit.index].any():
                 continue
-            if any(kind.startswith(RESERVED) for kind in openers):
+            if any(kind.startswith((RESERVED, CONCLUSION)) for kind in openers):
                 openers = {*openers, *self.program.relevant}
             wanted = np.array([kind in openers for kind in events.kinds] + [False])
             opened = np.zeros(len(flags), bool)

@@ -128,6 +128,9 @@ class Owed:
     def _reason(self) -> Any:
         return _chosen(np.where(self.reason != 0, self.reason, -1), [r or "" for r in REASONS])
 
+    def _reasons(self) -> Any:
+        return pa.nulls(self.size, pa.string())  # only conclusions have some
+
     def _zone(self) -> Any:
         return _chosen(self.people.table[self.customer], [one.zone for one in self.people.tables])
 

@@ -17,11 +17,20 @@ from retention_rules.conditions import (
     walk,
 )
 from retention_rules.evaluation.batch.histories import nested, read_by, unsupported
-from retention_rules.evaluation.mentions import further, parts_of
+from retention_rules.evaluation.mentions import closure, further, parts_of
 from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
-from retention_rules.events import RESERVED
+from retention_rules.evaluation.strata import Stratum
+from retention_rules.events import CONCLUSION, RESERVED
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import ALWAYS, FollowUp, Holidays, Lifecycle, Prohibition, Rule, Timeout
+from retention_rules.rules import (
+    ALWAYS,
+    Derivation,
+    FollowUp,
+    Holidays,
+    Lifecycle,
+    Prohibition,
+    Timeout,
+)
 from retention_rules.windows import BusinessDays, CalendarDays, Elapsed, Field, Point, Trigger
 
 FORBID, CLEAR, MOVE = 20, 21, 22
@@ -32,12 +41,12 @@ POLICIES = {"separate": SEPARATE, "restart": RESTART, "ignore": IGNORE}
 
 @attrs.define(eq=False)
 class Unit:
-    """Rules that are evaluated together: a cluster of races, a prohibition, or a lifecycle.
+    """Rules that are evaluated together: a cluster, a ban, a lifecycle, or all conclusions.
 
     Attributes:
         index: Its place among the units.
         rules: The rules, with all versions.
-        what: The cluster, prohibition or lifecycle.
+        what: What they were lowered to.
         why_not: Why the kernel does not take it; None if it does.
         keys: The fields that make its groups.
         facts: Whether it reads facts of the customer.
@@ -48,7 +57,7 @@ class Unit:
 
     index: int
     rules: list[Any]
-    what: Cluster | Ban | Life
+    what: Cluster | Ban | Life | Stratum
     why_not: str | None
     keys: tuple[str, ...] = ()
     facts: bool = False
@@ -63,12 +72,8 @@ class Unit:
 
     def alone(self, book: Rulebook) -> Rulebook:
         """A rulebook of its rules, and of those that they read."""
-        wanted = {rule.id for rule in self.rules}
-        while True:
-            more = {id for rule in book if rule.id in wanted for id in _read(rule)}
-            if more <= wanted:
-                return Rulebook(rule for rule in book if rule.id in wanted)
-            wanted |= more
+        wanted = closure(book, (rule.id for rule in self.rules))
+        return Rulebook(rule for rule in book if rule.id in wanted)
 
     @property
     def decides_doubts(self) -> bool:
@@ -87,10 +92,12 @@ class Unit:
 
     @property
     def openers(self) -> set[str]:
-        """The kinds of events without which nothing is found; of a stage, everything."""
+        """The kinds of events without which nothing is found; of what is derived, its prefix."""
         names = ("trigger", "opened_by", "starts", "forbids")
         found: set[str] = set()
         for rule in self.rules:
+            if isinstance(rule, Derivation):
+                found.add(CONCLUSION)
             for name in names:
                 pattern = getattr(rule, name, None)
                 found |= pattern.kinds if pattern is not None else set()
@@ -110,18 +117,6 @@ class Unit:
         return found
 
 
-def _read(rule: Rule) -> set[str]:
-    """The ids of lifecycles and prohibitions that a rule reads."""
-    found = {getattr(rule, "unless_forbidden", None)} - {None}
-    for part in parts_of(rule):
-        for node in walk(part):
-            if isinstance(node, InStage):
-                found.add(node.lifecycle)
-            elif isinstance(node, Pattern):
-                found |= {kind.split(":")[1] for kind in node.kinds if kind.startswith(RESERVED)}
-    return {id for id in found if id is not None}
-
-
 def units_of(program: Program, calendar: Calendar) -> list[Unit]:
     """All units of a program."""
     found: list[Unit] = []
@@ -132,7 +127,12 @@ def units_of(program: Program, calendar: Calendar) -> list[Unit]:
         found.append(Unit(len(found), [ban.rule], ban, None, ban.trigger_keys))
     for life in program.lives:
         found.append(Unit(len(found), [life.rule], life, None))
+    concluded = [rule for rule in program.rulebook if isinstance(rule, Derivation)]
+    if program.stratum is not None:
+        found.append(Unit(len(found), concluded, program.stratum, "conclusions"))
     for unit in found:
+        if isinstance(unit.what, Stratum):
+            continue
         unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, program.rulebook))
         terms = _histories(unit, program.rulebook)
         unit.priors = nested(terms)
@@ -167,6 +167,8 @@ def _terms(unit: Unit, book: Rulebook) -> list[Any]:
 
 def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
     terms = _terms(unit, book)
+    if any(isinstance(rule, Derivation) for rule in unit.alone(book)):
+        return "conclusions"
     if any(isinstance(one, InStage) for one in terms):
         return "stages"
     for one in terms:
@@ -182,6 +184,7 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
         return "lifecycle"
     if isinstance(unit.what, Cluster):
         return _why_not_cluster(unit.what, book, calendar)
+    assert not isinstance(unit.what, Stratum)
     if isinstance(unit.what, Life):
         return None if simple(unit.what.rule) else "lifecycle"
     same = unit.what.trigger_keys == unit.what.other_keys
