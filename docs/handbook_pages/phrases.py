@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 from retention_rules.practices.sources import DOCUMENTS
 from retention_rules.practices.variants import Guidance, Practice
-from retention_rules.rules import FollowUp, Lifecycle, Procedure, Prohibition, Recurring, Rule
+from retention_rules.rules import (
+    Derivation,
+    FollowUp,
+    Lifecycle,
+    Procedure,
+    Prohibition,
+    Recurring,
+    Rule,
+)
 from retention_rules.texts import Citation, Language, Text
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -18,13 +26,13 @@ SHAPES = {
     Recurring: Text("recurring duty", "定期事项"),
     Lifecycle: Text("stages of a customer", "客户阶段"),
     Prohibition: Text("prohibition", "禁忌"),
+    Derivation: Text("conclusion", "推断"),
 }
 NATURES = {
     "advice": Text("advice, not evaluated", "建议，不作判断"),
     "benchmark": Text("a number quoted, not evaluated", "转述的数字，不作判断"),
     "measure": Text("to be counted, not evaluated", "供统计，不作判断"),
     "organisation": Text("about the company itself, not evaluated", "关乎公司自身，不作判断"),
-    "conclusion": Text("to be drawn from findings, not evaluated", "可由结论推出，不作判断"),
 }
 TYPES = {
     "text": Text("text", "文本"),

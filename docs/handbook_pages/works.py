@@ -7,10 +7,28 @@ from collections.abc import Iterable, Iterator
 
 from retention_rules.conditions import AllOf, Alternative, In, Pattern
 from retention_rules.display.events import CHANNELS
-from retention_rules.rules import FollowUp, Holidays, Lifecycle, Procedure, Recurring, Shape, Step
+from retention_rules.events import CONCLUSION, RESERVED
+from retention_rules.premises import Found, Happened
+from retention_rules.rules import (
+    Derivation,
+    FollowUp,
+    Holidays,
+    Lifecycle,
+    Procedure,
+    Recurring,
+    Shape,
+    Step,
+)
 from retention_rules.texts import Language, Text
 from retention_rules.windows import Window
-from retention_rules.words import condition_words, kind_words, listed, point_words
+from retention_rules.words import (
+    condition_words,
+    kind_words,
+    listed,
+    pattern_words,
+    point_words,
+    premise_words,
+)
 
 WHEN = Text("When", "何时产生")
 DONE_BY = Text("Done by", "如何办妥")
@@ -29,6 +47,10 @@ EACH = Text("for each", "每有")
 FORBIDDEN = Text("Not allowed", "不允许")
 UNLESS = Text("Unless before it", "除非此前有")
 INSTEAD = Text("Instead", "改为")
+GIVEN = Text("Holds while", "成立条件")
+NOT_GIVEN = Text("Unless", "除非")
+WHERE = Text("Of customers", "限于客户")
+EACH_CASE = Text("Drawn for each", "逐个得出")
 BY_ITSELF = Text("by itself from `{}`, {}", "自`{}`起自行进入，{}")
 IN = Text("in", "处于")
 SEE = Text("on conditions that our reading tells", "条件见我们的解读")
@@ -45,7 +67,7 @@ def events(pattern: Pattern, language: Language) -> str:
 
 
 def _event(one: Alternative, language: Language) -> str:
-    if one.kind.startswith("stage."):
+    if one.kind.startswith((RESERVED, CONCLUSION)):
         return kind_words(one.kind, language)
     told = f"{kind_words(one.kind, language)} `{one.kind}`"
     whole = one.condition.of if isinstance(one.condition, AllOf) else (one.condition,)
@@ -113,6 +135,8 @@ def works(rule: Shape, language: Language) -> Iterator[Row]:
         for stage in rule.stages:
             by = ("；" if language == "zh" else "; ").join(_entries(rule, stage.name, language))
             yield f"{stage.title.in_(language)} `{stage.name}`", by
+    elif isinstance(rule, Derivation):
+        yield from _derivation(rule, language)
     else:
         yield FORBIDDEN.in_(language), events(rule.forbids, language)
         if rule.unless_prior:
@@ -129,6 +153,27 @@ def _step(step: Step, language: Language) -> Row:
     return f"{step.title.in_(language)} `{step.name}`", ("；" if language == "zh" else "; ").join(
         parts
     )
+
+
+def _derivation(rule: Derivation, language: Language) -> Iterator[Row]:
+    stop = "；" if language == "zh" else "; "
+    for term, premises in ((GIVEN, rule.given), (NOT_GIVEN, rule.unless)):
+        if premises:
+            yield term.in_(language), stop.join(premise(one, language) for one in premises)
+    if rule.where is not None:
+        told = condition_words(rule.where, language)
+        yield WHERE.in_(language), _coded(told)
+    if rule.correlate_on:
+        yield EACH_CASE.in_(language), listed((f"`{name}`" for name in rule.correlate_on), language)
+
+
+def premise(one: Found | Happened, language: Language) -> str:
+    """What a conclusion is drawn from; of what happened, as other rules tell of events."""
+    if isinstance(one, Found):
+        return premise_words(one, language)
+    told = premise_words(one, language)
+    plain = pattern_words(one.pattern, language)
+    return told.replace(plain, events(one.pattern, language))
 
 
 def _recurring(rule: Recurring, language: Language) -> Iterator[Row]:

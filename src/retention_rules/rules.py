@@ -108,7 +108,7 @@ def _steps(value: Iterable[Step]) -> tuple[Step, ...]:
     return each_one(value, Step)
 
 
-def _premises(value: Iterable[Found | Happened]) -> tuple[Found | Happened, ...]:
+def _premises(value: Iterable[Found | Happened] | Found | Happened) -> tuple[Found | Happened, ...]:
     found = many(value, Found | Happened)
     for one in found:
         if not isinstance(one, Found | Happened):

@@ -586,6 +586,7 @@ def _needs_words(condition: Comparison | In, language: str) -> str:
 # ---- kinds and patterns --------------------------------------------------------------------------
 
 _KINDS = {
+    "backup.named": Text("backup named", "有人接手"),
     "booking.made": Text("booking", "预订"),
     "call.answered": Text("call answered", "来电接听"),
     "call.missed": Text("call missed", "来电漏接"),
@@ -631,6 +632,8 @@ _KINDS = {
     "order.placed": Text("order", "订单"),
     "order.problem": Text("order problem", "订单出问题"),
     "order.rescheduled": Text("order rescheduled", "订单改期"),
+    "owner.absent": Text("owner absent", "负责人缺席"),
+    "owner.returned": Text("owner returned", "负责人回来"),
     "payment.received": Text("payment", "收款"),
     "problem.reported": Text("problem", "遇到困难"),
     "product.ended": Text("end of product", "产品终了"),
@@ -654,6 +657,8 @@ _KINDS = {
     "solution.offered": Text("solution", "解决方案"),
     "step.recorded": Text("step", "步骤"),
     "step.skipped": Text("step skipped", "免去步骤"),
+    "task.done": Text("task done", "事情办完"),
+    "task.rescheduled": Text("task put off", "事情改期"),
     "touch.attempted": Text("attempted touch", "接触未成"),
     "touch.made": Text("touch", "接触"),
     "tour.held": Text("company tour", "企业参观"),
@@ -763,7 +768,7 @@ def premise_words(premise: Found | Happened, language: str = "en") -> str:
         )
     count, once = premise.at_least, premise.distinct
     if once is not None:
-        how = (f"at least {count} different {once} with ", f"至少{count}个不同的{once}有")
+        how = (f"at least {count} different `{once}` with ", f"至少{count}个不同的`{once}`有")
     else:
         how = (f"at least {count} times ", f"至少{count}次") if count > 1 else ("", "")
     wide = ("", "")

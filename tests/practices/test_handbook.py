@@ -9,7 +9,8 @@ from attrs import evolve
 
 from retention_rules.conditions import Comparison, CustomerField, EventField, History, walk
 from retention_rules.errors import DefinitionError
-from retention_rules.events import RESERVED
+from retention_rules.evaluation import evaluate
+from retention_rules.events import CONCLUSION, RESERVED
 from retention_rules.practices import handbook, practices, readings
 from retention_rules.practices.cadences import WINDOWS
 from retention_rules.practices.listing import IDS, SEVERAL
@@ -111,6 +112,32 @@ def test_the_order_is_that_of_the_list():
 )
 def test_a_cadence_is_chosen(cadence, there):
     assert [id for id in ids_of(cadence=cadence) if id in FIRST + SECOND] == there
+
+
+VISITED = ["growth.second-product", "growth.second-product.put-right-first"]
+
+
+@pytest.mark.parametrize("cadence", ["0-3-10-20", None])
+def test_what_is_drawn_from_a_cadence_is_left_out_without_it(cadence):
+    assert set(VISITED) <= set(ids_of())
+    assert not set(VISITED) & set(ids_of(cadence=cadence))
+
+
+def test_what_it_is_drawn_from_can_be_had_with_it():
+    more = ids_of(cadence=None, also=["growth.second-product", "cadence.1-3-7.day-7"])
+    assert set(VISITED) <= set(more)
+
+
+def test_a_conclusion_without_what_it_is_drawn_from_is_refused():
+    with pytest.raises(DefinitionError, match=r"drawn from `cadence.1-3-7.day-7`, which is not"):
+        handbook(cadence=None, also=["growth.second-product"])
+
+
+@pytest.mark.parametrize("cadence", ["1-3-7", "0-3-10-20", "both", None])
+def test_every_handbook_can_be_evaluated(cadence):
+    for examples in (False, True):
+        book = handbook(cadence=cadence, examples=examples)
+        assert not list(evaluate(book, [], as_of="2026-03-02T10:00Z"))
 
 
 # ---------------------------------------------------------------- what each says of itself
@@ -269,7 +296,7 @@ def kinds_of(book):
     found = set()
     for node in nodes(*book):
         found |= getattr(node, "kinds", frozenset())
-    return {kind for kind in found if not kind.startswith(RESERVED)}
+    return {kind for kind in found if not kind.startswith((RESERVED, CONCLUSION))}
 
 
 @pytest.mark.parametrize("book", EVERY_BOOK, ids=lambda _: "")

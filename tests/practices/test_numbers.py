@@ -11,7 +11,17 @@ from retention_rules.practices.cadences import WINDOWS
 from retention_rules.practices.listing import SEVERAL
 from retention_rules.practices.parameters import PARAMETERS
 from retention_rules.practices.variants import Practice
-from retention_rules.rules import FollowUp, Lifecycle, Procedure, Recurring, Stage, Step, Timeout
+from retention_rules.premises import Counted, happened
+from retention_rules.rules import (
+    Derivation,
+    FollowUp,
+    Lifecycle,
+    Procedure,
+    Recurring,
+    Stage,
+    Step,
+    Timeout,
+)
 from retention_rules.windows import OFFSETS, BusinessDays, CalendarDays, Window, days, hours
 
 SECOND = 1_000_000
@@ -28,6 +38,8 @@ def numbers(value):
         if isinstance(value, Comparison) and _is_number(value.right):
             counted = isinstance(value.left, History) and value.left.aggregate == "count"
             yield "count" if counted else "amount", value.right
+        if isinstance(value, Counted) and value.at_least != 1:
+            yield "count", value.at_least
         if isinstance(value, History) and value.factor != 1:
             yield "share", value.factor
         for one in attrs.fields(type(value)):
@@ -155,6 +167,7 @@ UNCITED = {
     "since": attrs.evolve(
         CALL, trigger=event("deal.closed").where(prior("deal.closed", since=days(17)).count() == 0)
     ),
+    "at least": Derivation(id="acme.busy", given=happened(DEAL, at_least=17)),
     "every": Recurring(
         id="acme.word", starts=event("deal.closed"), fulfilled_by=touch(), every=days(17)
     ),

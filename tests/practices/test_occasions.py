@@ -314,13 +314,5 @@ def test_what_became_known_later_could_be_asked_for():
     assert asked(asked_for(about="phone"), learned) == []
 
 
-# ---------------------------------------------------------------- what is told, not evaluated
-
-
-@pytest.mark.parametrize("id", ["preference.remembered", "care.beyond-expectation"])
-def test_what_is_to_be_concluded_finds_nothing_yet(id):
-    assert all(rule.id != id for rule in ALL)
-
-
 def test_a_special_day_is_due_at_its_end():
     assert due("occasion.special-day", COMING, as_of="03-03 00:00") == "03-20 24:00"

@@ -66,6 +66,7 @@ def test_no_number_strays_outside_the_parameters(module):
         "LARGE = field('amount') >= 100_000",
         "TWICE = prior(DEAL).count() >= 2",
         "_LIMIT = 12",
+        "BUSY = Derivation(id='acme.busy', given=happened(DEAL, at_least=2))",
     ],
 )
 def test_a_stray_number_is_noticed(code):

@@ -66,7 +66,13 @@ def test_the_stages_stay_with_the_rules_that_read_them():
 
 def test_a_chain_stays_together():
     (chain,) = (part for part in PARTS["chained"] if "cadence.1-3-7.day-3" in ids(part))
-    assert ids(chain) == {f"cadence.1-3-7.day-{day}" for day in (1, 3, 7)}
+    drawn = {id for id in ids(chain) if id.startswith("growth.second-product")}
+    assert ids(chain) - drawn == {f"cadence.1-3-7.day-{day}" for day in (1, 3, 7)}
+
+
+def test_a_conclusion_stays_with_what_it_is_drawn_from_and_what_it_triggers():
+    (part,) = (one for one in PARTS["default"] if "promise.kept.broken-again" in ids(one))
+    assert ids(part) >= {"promise.kept", "promise.kept.manager-calls", "coverage.backup.promises"}
 
 
 def test_a_rule_is_not_asked_without_the_stages_that_it_reads():

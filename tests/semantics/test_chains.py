@@ -319,6 +319,14 @@ def test_a_step_that_is_done_perhaps_may_bear_the_next_before_it_changes_itself(
     )
 
 
+def test_what_another_chain_may_bear_is_no_change_of_this_one(ask):
+    rules = chain(fulfilled_by=touch("call"))
+    story = (DEAL, touched("t", "03-02 18:00"), deal("d2", "03-04 10:00"))
+    found = ask(rules, *story, as_of="03-04 12:00")
+    assert found.get("second/lin/d1").next_change_at == instant("03-05 00:00")
+    assert found.get("first/lin/d2").next_change_at == instant("03-06 00:00")
+
+
 def test_hours_count_from_the_touch_to_the_microsecond(ask):
     rules = [follow_up(hours(4), id="first"), follow_up(step("first") + hours(24), id="second")]
     found = ask(rules, DEAL, touched("t", "03-02 16:30"), as_of="03-02 17:00")

@@ -111,6 +111,27 @@ def test_a_step_that_lapsed_is_missed_by_later_ones():
     assert found.get("complaint/lin/a/out-of-order%3Aanswer").status == "violated"
 
 
+def test_a_promise_is_owed_in_a_case_whose_opening_was_let_go_of():
+    rule = Procedure(
+        id="promises",
+        opened_by=event("opened"),
+        closed_by=event("closed"),
+        steps=[
+            Step(
+                name="keep",
+                each=event("promised"),
+                fulfilled_by=event("kept"),
+                window=Window(due=days(2)),
+            )
+        ],
+    )
+    monitor = forgetful(rule, OPENED, at="03-03 12:00")
+    monitor.observe(happened("p", "promised", "03-04 10:00"))
+    assert statuses(later(monitor, "03-04 10:00")) == {"p/keep": "open"}
+    monitor.observe(happened("c", "closed", "03-04 12:00"))
+    assert statuses(later(monitor, "03-04 12:00")) == {"p/keep": "released"}
+
+
 def test_what_a_dated_closing_left_undone_is_sure_when_the_day_is_over():
     story = (OPENED, happened("l", "listened", "03-02 16:00"), happened("c", "closed", "03-03"))
     monitor = forgetful(COMPLAINT, *story, at="03-03 12:00")

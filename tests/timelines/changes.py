@@ -4,7 +4,16 @@ import attrs
 
 from retention_rules import hours, never
 from retention_rules.conditions import AllOf
-from retention_rules.rules import FollowUp, Lifecycle, Procedure, Prohibition, Recurring
+from retention_rules.errors import DefinitionError
+from retention_rules.premises import Found, Happened
+from retention_rules.rules import (
+    Derivation,
+    FollowUp,
+    Lifecycle,
+    Procedure,
+    Prohibition,
+    Recurring,
+)
 from retention_rules.windows import (
     BusinessDays,
     CalendarDays,
@@ -192,6 +201,52 @@ def of_lifecycle(rule):
         yield f"move {one.source} -> {one.to} on {kinds}", {"moves": moves}
 
 
+def of_derivation(rule):
+    """Each premise left out or changed, and each test of the customer left out."""
+    for name in ("given", "unless"):
+        premises = getattr(rule, name)
+        for place, premise in enumerate(premises):
+            before, after = premises[:place], premises[place + 1 :]
+            yield from _legal(rule, f"{name}[{place}]", {name: (*before, *after)})
+            for what, changed in of_premise(premise, tied=bool(rule.correlate_on)):
+                change = {name: (*before, changed, *after)}
+                yield from _legal(rule, f"{name}[{place}]: {what}", change)
+    if rule.where is not None:
+        of = _conjuncts(rule.where)
+        for nth in range(len(of)):
+            rest = of[:nth] + of[nth + 1 :]
+            kept = None if not rest else rest[0] if len(rest) == 1 else AllOf(rest)
+            yield f"where without {of[nth]!r}", {"where": kept}
+
+
+def of_premise(premise, *, tied):
+    """A premise made laxer, or of another case, and what that is."""
+    if premise.at_least > 1:
+        yield "at least one less", attrs.evolve(premise, at_least=premise.at_least - 1)
+    if premise.distinct is not None:
+        yield "distinct", attrs.evolve(premise, distinct=None)
+    if tied:
+        yield "customer_wide", attrs.evolve(premise, customer_wide=not premise.customer_wide)
+    if isinstance(premise, Happened):
+        for what, pattern in (*fewer(premise.pattern), *looser(premise.pattern)):
+            yield what, attrs.evolve(premise, pattern=pattern)
+    elif len(premise.accepted) > 1:
+        for status in sorted(premise.accepted):
+            rest = tuple(sorted(premise.accepted - {status}))
+            yield f"not {status}", attrs.evolve(premise, statuses=rest)
+    if isinstance(premise, Found) and premise.part is not None:
+        yield "part", attrs.evolve(premise, part=None)
+
+
+def _legal(rule, what, change):
+    """A change, unless no rule could be like that."""
+    try:
+        attrs.evolve(rule, **change)
+    except DefinitionError:
+        return
+    yield what, change
+
+
 def _doubled(point):
     if isinstance(point, Earliest):
         for place, one in enumerate(point.points):
@@ -224,6 +279,7 @@ CHANGES = {
     Procedure: of_procedure,
     Recurring: of_recurring,
     Lifecycle: of_lifecycle,
+    Derivation: of_derivation,
 }
 
 

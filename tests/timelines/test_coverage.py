@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retention_rules.practices import readings
-from retention_rules.rules import Lifecycle, Prohibition
+from retention_rules.rules import Derivation, Lifecycle, Prohibition
 from retention_rules.testing.timelines import SUFFIX, read, whole_handbook
 
 pytest.importorskip("ruamel.yaml")
@@ -44,6 +44,8 @@ def test_every_practice_is_seen_done_and_missed(rule, seen):
         wanted = {"violated", "allowed", "indeterminate"}
     elif isinstance(RULES[rule], Lifecycle):
         wanted = {"current", "left"}
+    elif isinstance(RULES[rule], Derivation):
+        wanted = {"holds", "nothing"}
     else:
         wanted = {"fulfilled", "breached"}
     assert wanted <= seen[rule]
@@ -53,6 +55,14 @@ def test_every_practice_is_seen_done_and_missed(rule, seen):
 def test_every_practice_is_seen_not_to_be_owed(rule, seen):
     freed = {"released", "not owed", "allowed", "nothing"}
     assert freed & seen[rule]
+
+
+@pytest.mark.parametrize("rule", [id for id, rule in RULES.items() if isinstance(rule, Derivation)])
+def test_every_conclusion_is_seen_to_end(rule):
+    told = (
+        [what.status for what in one.expectations if what.practice == rule] for one in told_of(rule)
+    )
+    assert any("holds" in some and "nothing" in some[some.index("holds") :] for some in told)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

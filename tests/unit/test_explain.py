@@ -9,6 +9,7 @@ from retention_rules import (
     Calendar,
     Customer,
     DefinitionError,
+    Derivation,
     Event,
     Finding,
     FollowUp,
@@ -24,6 +25,7 @@ from retention_rules import (
     Text,
     Window,
     business_days,
+    concluded,
     contact,
     contacts,
     customer,
@@ -33,6 +35,7 @@ from retention_rules import (
     evaluate,
     event,
     field,
+    found,
     hours,
     never,
     prior,
@@ -42,6 +45,7 @@ from retention_rules import (
 )
 from retention_rules.evaluation.evidence import Evidence
 from retention_rules.practices import handbook
+from retention_rules.premises import happened as premise
 from retention_rules.questions.explain import explain
 
 CALENDAR = Calendar(zone="Asia/Shanghai", holidays={"2026-03-04": "Founders' Day"})
@@ -176,6 +180,29 @@ LIFE = Lifecycle(
         Move(on=touch(used=True), source="new", to="settled"),
     ],
 )
+NEGLECTED = Derivation(
+    id="acme.neglected",
+    given=found("acme.call", "missed"),
+    unless=premise(event("deal.cancelled")),
+)
+APOLOGY = FollowUp(
+    id="acme.apology",
+    trigger=concluded("acme.neglected"),
+    fulfilled_by=touch("letter"),
+    window=TWO_DAYS,
+)
+CONCLUSION = {
+    "en": """
+        acme.neglected for lin: holds since Thu 5 Mar 2026 00:00 (Asia/Shanghai)
+          drawn from  acme.call: breached since Wed 4 Mar 24:00
+          holds until deal cancelled
+    """,
+    "zh": """
+        acme.neglected，客户lin：成立，自2026年3月5日 周四 00:00起（Asia/Shanghai）
+          依据   acme.call：已逾期，自3月4日 周三 24:00起
+          成立至 交易取消
+    """,
+}
 BOTH = pytest.mark.parametrize("language", ["en", "zh"])
 
 
@@ -215,6 +242,19 @@ def test_a_stage_that_a_corrected_deal_began(language: str) -> None:
     assert told == text(STAGE[language])
 
 
+@BOTH
+def test_a_conclusion_from_a_call_that_was_missed(language: str) -> None:
+    book = Rulebook([call(), NEGLECTED])
+    told = tell(book, [DEAL], "03-05 09:00", "acme.neglected/lin", language)
+    assert told == text(CONCLUSION[language])
+
+
+def test_what_follows_from_a_conclusion_names_it() -> None:
+    book = Rulebook([call(), NEGLECTED, APOLOGY])
+    told = tell(book, [DEAL], "03-05 09:00", "acme.apology/lin/acme.neglected@d1")
+    assert "conclusion `acme.neglected` (by d1), Thu 5 Mar 00:00" in told
+
+
 # ---- every status -------------------------------------------------------------------------------
 
 CASES = {
@@ -236,6 +276,7 @@ CASES = {
     ),
     "current": (LIFE, [DEAL], "03-04 10:00"),
     "left": (LIFE, [DEAL, called("03-03 10:00", used=True)], "03-04 10:00", "new@d1"),
+    "holds": (Rulebook([call(), NEGLECTED]), [DEAL], "03-05 10:00", "acme.neglected/lin"),
     "indeterminate": (
         call(),
         [DEAL, happened("t1", "touch.made", "03-03 10:00")],
@@ -253,6 +294,7 @@ HEADS = {
     "violated": ("violated on Tue 3 Mar 2026 10:00", "违规，2026年3月3日 周二 10:00"),
     "current": ("current since Mon 2 Mar 2026 15:00", "当前阶段，自2026年3月2日 周一 15:00起"),
     "left": ("left since Tue 3 Mar 2026 10:00", "已离开，自2026年3月3日 周二 10:00起"),
+    "holds": ("holds since Thu 5 Mar 2026 00:00", "成立，自2026年3月5日 周四 00:00起"),
     "indeterminate": ("indeterminate, leaning to breached", "待核实，倾向于已逾期"),
 }
 

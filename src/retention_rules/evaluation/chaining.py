@@ -244,6 +244,8 @@ class Chaining:
             Each conclusion that changed, whether it holds now, and whether it was drawn, or
             withdrawn, just now.
         """
+        if not self.touched:
+            return
         for number, rule in enumerate(self.derivations):
             touched = sorted(values for at, values in self.touched if at == number)
             for values in touched:

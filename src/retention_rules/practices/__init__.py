@@ -32,7 +32,8 @@ def handbook(
     It holds what the sources demand or recommend, and with `examples` also what they only tell of.
 
     Args:
-        cadence: Which cadence follows a sale; None for neither.
+        cadence: Which cadence follows a sale; None for neither. What is concluded from a cadence
+            that is not chosen is left out.
         reading: How the days of 1-3-7 are read, such as ``chained``.
         window: How the cadences read early and late: ``by-day``, ``exact-day`` or ``about``.
             Default: ``about`` for the reading ``stated-figures``, else ``by-day``.
@@ -41,7 +42,8 @@ def handbook(
         also: Practices to take in that are left out otherwise, by their ids; see `practices`.
 
     Raises:
-        DefinitionError: there is no such choice; the message lists those there are.
+        DefinitionError: there is no such choice, and the message lists those there are; or one
+            is concluded from what is not chosen.
 
     >>> days = handbook(reading="chained", variants={"thanks.after-deal": "next-day"})
     >>> days["thanks.after-deal"].window.due.offset.days
@@ -57,7 +59,7 @@ def practices() -> Mapping[str, Practice | Guidance]:
     """Every practice that was read out of the documents, by its id, in the order of the list.
 
     A `Practice` holds the rule that is evaluated; `Guidance` is shown only: advice, numbers that
-    are quoted, what is to be measured or concluded.
+    are quoted, what is to be measured.
 
     >>> practices()["thanks.handwritten"].rule.title.en
     'Post a thank-you letter or card written by hand'

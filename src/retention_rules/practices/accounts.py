@@ -101,47 +101,6 @@ CONTRACT_END = Practice(
     )
 )
 
-RIVAL_WAITING = Guidance(
-    id="coverage.rival-waiting",
-    title=Text("A beaten rival waits for your first problem", "落败的对手在等你出第一个问题"),
-    advice=Text(
-        "They have only stepped back. While a problem is open at an account that a known rival "
-        "lost, take it as a risk for the account, and be quicker than they are.",
-        "对手只是暂时退下。客户那里还有未了的问题，又清楚当初是哪家落败，就当作流失的风险，"
-        "抢在对手前面处理。",
-    ),
-    citations=Citation("D4", "¶14"),
-    reading=Text(
-        "Would join open cases of an account (`problem.reported` or `complaint.received` without "
-        "`case.closed`) with the losing rival recorded on its deals, into a warning for the owner.",
-        "可由该客户未结的问题（有`problem.reported`或`complaint.received`而无`case.closed`）"
-        "与成交所记的落败对手结合起来，得出给负责人的警示。",
-    ),
-    strength="should",
-    strategy="barriers",
-    nature="conclusion",
-)
-
-BACKUP = Guidance(
-    id="coverage.backup",
-    title=Text("Keep the people who serve stable", "服务人员要稳定"),
-    advice=Text(
-        "Recruit, train, keep reserves, and have cover for emergencies: no customer is left alone "
-        "because somebody is away or gone.",
-        "招聘、培训、后备、应急都要有安排：不因有人不在或离职，就让客户没人管。",
-    ),
-    citations=Citation("D1", "§3"),
-    reading=Text(
-        "Would join open obligations with the absence or departure of their owner where no backup "
-        "is named, and count the changes of owner per customer and year.",
-        "可由未了的事项，结合其负责人缺席或离职而又未指定后备的情形得出；"
-        "并统计每位客户每年更换负责人的次数。",
-    ),
-    strength="should",
-    strategy="trust",
-    nature="conclusion",
-)
-
 TAGS = Guidance(
     id="strategy.tags",
     title=Text("Four strategies to keep customers", "维护客户的四种策略"),
@@ -261,4 +220,4 @@ SELF_CHECK = Guidance(
 )
 
 PRACTICES = (PRESENT_IN_TROUBLE, TRACK_REACTION, CONTRACT_END)
-GUIDANCE = (RIVAL_WAITING, BACKUP, TAGS, TACTICS, SELF_CHECK)
+GUIDANCE = (TAGS, TACTICS, SELF_CHECK)

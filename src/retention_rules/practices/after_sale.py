@@ -254,25 +254,5 @@ FREQUENCY = Guidance(
     nature="measure",
 )
 
-NOT_POSTPONED = Guidance(
-    id="cadence.not-postponed",
-    title=Text("Do not keep putting it off", "售后服务不要一拖再拖"),
-    advice=Text(
-        "There is always something that seems more pressing and pays sooner. Do it now.",
-        "总有看似更急、见效更快的事。今天就做。",
-    ),
-    citations=Citation("D3", "part 3, the return", "拖延"),
-    reading=Text(
-        "To be concluded for a duty whose task is rescheduled twice or more, or once it is overdue "
-        "(ours). It would join the findings of any rule with `task.rescheduled` events, which bear "
-        "the finding's key.",
-        "待推断：某项待办改期两次以上，或者已经逾期还改期（我们定的）。"
-        "须把各规则的结论与带有其键的`task.rescheduled`事件结合起来。",
-    ),
-    strength="should",
-    strategy="trust",
-    nature="conclusion",
-)
-
 PRACTICES = (FROM_DELIVERY, CELEBRATION, GO_LIVE_VISIT, IN_YEAR_SERVICE)
-GUIDANCE = (FREQUENCY, NOT_POSTPONED)
+GUIDANCE = (FREQUENCY,)

@@ -1,4 +1,4 @@
-"""Complaints: what to bear in mind while one is handled, and who handles it."""
+"""Complaints: what to bear in mind while one is handled."""
 
 from __future__ import annotations
 
@@ -77,35 +77,9 @@ CUSTOMER_FIRST = attrs.evolve(
     ),
 )
 
-WHO_STEPS_IN = Guidance(
-    id="recovery.who-steps-in",
-    title=Text("Know who steps in", "清楚由谁出面"),
-    advice=Text(
-        "Service does the service; the salesperson coordinates, keeps informed and tells the "
-        "customer. Sales steps in where the next sale is at stake, and always when the customer's "
-        "leadership sees it as critical.",
-        "服务由服务部门来做；销售居中协调，掌握情况并及时告知客户。影响下一单的，销售要介入；"
-        "客户高层视为要紧的，一定要介入。",
-    ),
-    citations=Citation("D4", "¶20", "一定要"),
-    reading=Text(
-        "Would join an open case with the role of whoever raised it and with the opportunities "
-        "open for that customer, into the one who owns it: service; sales, if an opportunity is "
-        "open; sales and manager (the manager is ours), if an executive asked. A must in the last "
-        "case only; that service carries the rest is a should.",
-        "可由未结的案子、提出者的角色与该客户进行中的商机结合起来，得出由谁负责：通常是服务部门；"
-        "有商机在谈的归销售；高层过问的由销售与主管（主管是我们所加）。只有末一种是必须，"
-        "其余归服务部门是应当。",
-    ),
-    strength="must",
-    strategy="trust",
-    nature="conclusion",
-)
-
 GUIDANCE = (
     CUSTOMER_IS_RIGHT,
     LET_THEM_TALK,
     SAY_WHAT_CAN_BE_DONE,
     CUSTOMER_FIRST,
-    WHO_STEPS_IN,
 )

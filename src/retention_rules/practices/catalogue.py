@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
+from retention_rules.errors import DefinitionError
 from retention_rules.practices import (
     accounts,
     after_sale,
@@ -23,11 +24,14 @@ from retention_rules.practices import (
     one_three_seven,
     preferences,
     promises,
+    purchases,
     recovery,
     requests,
+    risks,
     service,
     six_point,
     stages,
+    stepping_in,
     thanks,
     visits,
     zero_three_ten_twenty,
@@ -35,8 +39,9 @@ from retention_rules.practices import (
 from retention_rules.practices.cadences import WINDOWS, Figures
 from retention_rules.practices.listing import IDS, ROWS
 from retention_rules.practices.variants import Guidance, Practice, Reading, choose
+from retention_rules.premises import Found
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import FollowUp, Shape
+from retention_rules.rules import Derivation, FollowUp, Shape
 from retention_rules.texts import Text
 
 _DEFINED: tuple[Practice | Guidance, ...] = (
@@ -48,14 +53,15 @@ _DEFINED: tuple[Practice | Guidance, ...] = (
     *visits.PRACTICES,
     *occasions.PRACTICES,
     *preferences.PRACTICES,
-    *preferences.GUIDANCE,
     *coverage.PRACTICES,
     *accounts.PRACTICES,
     *accounts.GUIDANCE,
+    *risks.PRACTICES,
     *complaints.PRACTICES,
     *six_point.PRACTICES,
     *recovery.PRACTICES,
     *attitudes.GUIDANCE,
+    *stepping_in.PRACTICES,
     *promises.PRACTICES,
     *requests.PRACTICES,
     *service.PRACTICES,
@@ -67,7 +73,7 @@ _DEFINED: tuple[Practice | Guidance, ...] = (
     *gifts.PRACTICES,
     *letters.PRACTICES,
     *growth.PRACTICES,
-    *growth.GUIDANCE,
+    *purchases.PRACTICES,
     *measures.GUIDANCE,
 )
 _BY_ID = {one.id: one for one in _DEFINED}
@@ -160,4 +166,18 @@ def _built(
             by_default = not one.optional and (examples or one.rule.strength != "example")
             if by_default or id in also:
                 chosen[id] = one.read(named.get(id))
+    for id in [id for id in chosen if id not in also and _lacking(chosen[id], chosen)]:
+        del chosen[id]
+    for id, rule in chosen.items():
+        for lacking in _lacking(rule, chosen):
+            raise DefinitionError(
+                f"`{id}` is drawn from `{lacking}`, which is not chosen: add it to `also`, or "
+                "choose its cadence"
+            )
     return Rulebook(chosen[id] for id in IDS if id in chosen)
+
+
+def _lacking(rule: Shape, chosen: Mapping[str, Shape]) -> list[str]:
+    """What a conclusion is drawn from and is not there, as where a cadence is not chosen."""
+    premises = (*rule.given, *rule.unless) if isinstance(rule, Derivation) else ()
+    return [one.rule for one in premises if isinstance(one, Found) and one.rule not in chosen]

@@ -7,14 +7,16 @@ from retention_rules.practices.parameters import (
     FEEDBACK_EVERY,
     FEEDBACK_FROM,
     GREETED_BY,
+    ONLY_REPAIRED,
+    ONLY_REPAIRED_FROM,
     RING_SECONDS,
     RINGS,
 )
-from retention_rules.practices.touches import purpose
+from retention_rules.practices.touches import PERSONAL, purpose
 from retention_rules.practices.variants import Guidance, Practice
 from retention_rules.rules import FollowUp, Prohibition, Recurring
 from retention_rules.texts import Citation, Text
-from retention_rules.windows import Window, until
+from retention_rules.windows import Window, never, until
 
 _PROMISED = event("order.placed") | event("order.rescheduled")
 
@@ -160,7 +162,48 @@ FEEDBACK = Practice(
     )
 )
 
-PRACTICES = (PROMISED_DAY, CONDUCT, VISITORS, CALLS, FEEDBACK)
+_OTHERWISE = touch().where(PERSONAL, ~field("case").is_known()) | event(
+    "service.performed", requested=False
+)
+
+MORE_THAN_REPAIR = Practice(
+    FollowUp(
+        id="service.more-than-repair",
+        title=Text("Service is more than repair", "售后服务不只是修理"),
+        advice=Text(
+            "A service team with nothing to do is no good sign: there is always somebody to call, "
+            "to visit or to surprise.",
+            "服务人员闲着并不是好事：总有人可以问候、上门，或者给个惊喜。",
+        ),
+        citations=Citation("D3", "part 1, why the best service"),
+        reading=Text(
+            "A customer who hears of us through repairs alone is found by what is missing, so we "
+            "read it as a duty: within twelve months (ours) of a repair there is some other touch, "
+            "or a `service.performed` that the customer did not ask for. A repair is "
+            "`rework.done`, `warranty.honoured`, or a service that was asked for; a service "
+            "without `requested` is in doubt. A touch that bears a `case` belongs to the repair "
+            "(ours); invoices and advertising are no touch. It is asked for in the last of these "
+            "months, and one before that releases; it is never too late for it.",
+            "只在修理时才听到我们的客户，要靠缺了什么来发现，因此读作义务："
+            "修理之后十二个月之内（我们定的），应有一次别的接触，"
+            "或一次并非客户要求的`service.performed`。`rework.done`、`warranty.honoured`"
+            "与客户要求的养护都算修理，没有`requested`的存疑。带有`case`的接触属于修理本身"
+            "（我们定的），账单与广告不算接触。"
+            "到最后一个月才列为待办，此前有过即免除；何时补上都不算太晚。",
+        ),
+        strength="should",
+        strategy="needs",
+        trigger=event("rework.done")
+        | event("warranty.honoured")
+        | event("service.performed", requested=True),
+        fulfilled_by=_OTHERWISE,
+        window=Window(opens=ONLY_REPAIRED_FROM.value, due=ONLY_REPAIRED.value, expires=never),
+        on_retrigger="ignore",
+        released_by=_OTHERWISE | event("customer.lost"),
+    )
+)
+
+PRACTICES = (PROMISED_DAY, CONDUCT, VISITORS, CALLS, FEEDBACK, MORE_THAN_REPAIR)
 
 LEVELS_SET = Guidance(
     id="service.levels-set",
@@ -179,25 +222,6 @@ LEVELS_SET = Guidance(
     strength="should",
     strategy="needs",
     nature="organisation",
-)
-
-MORE_THAN_REPAIR = Guidance(
-    id="service.more-than-repair",
-    title=Text("Service is more than repair", "售后服务不只是修理"),
-    advice=Text(
-        "A service team with nothing to do is no good sign: there is always somebody to call, to "
-        "visit or to surprise.",
-        "服务人员闲着并不是好事：总有人可以问候、上门，或者给个惊喜。",
-    ),
-    citations=Citation("D3", "part 1, why the best service"),
-    reading=Text(
-        "Would look at the touches and services after a sale of the last 12 months (ours) and "
-        "find customers of whom all are repairs.",
-        "可由近12个月（我们定的）售后的接触与服务，找出其中只有修理的客户。",
-    ),
-    strength="should",
-    strategy="needs",
-    nature="conclusion",
 )
 
 STAFF_MEETING = Guidance(
@@ -220,4 +244,4 @@ STAFF_MEETING = Guidance(
     nature="organisation",
 )
 
-GUIDANCE = (LEVELS_SET, MORE_THAN_REPAIR, STAFF_MEETING)
+GUIDANCE = (LEVELS_SET, STAFF_MEETING)

@@ -13,7 +13,7 @@ from retention_rules.practices.parameters import (
 )
 from retention_rules.practices.stages import MIND
 from retention_rules.practices.touches import DEAL_UNDONE, purpose
-from retention_rules.practices.variants import Guidance, Practice
+from retention_rules.practices.variants import Practice
 from retention_rules.rules import FollowUp, Pause
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Window, trigger, until
@@ -135,45 +135,3 @@ REPURCHASE = Practice(
 )
 
 PRACTICES = (REFERRAL, CIRCLE, REPURCHASE)
-
-SECOND_PRODUCT = Guidance(
-    id="growth.second-product",
-    title=Text("Offer the second product if things look good", "状况好，就推荐第二套产品"),
-    advice=Text(
-        "At the visit of day 7, and only where the first one has done well; where it has not, put "
-        "that right first.",
-        "在第七天的拜访时提出，而且第一套要用得好；用得不好，先把问题解决。",
-    ),
-    citations=Citation("D0", "1-3-7, seven", "如果 可以"),
-    reading=Text(
-        "A permission. Would join the visit of `cadence.1-3-7.day-7` with the customer's latest "
-        "feedback: satisfied, offer; dissatisfied, recover instead (ours); not known, ask first.",
-        "属许可。可由`cadence.1-3-7.day-7`的拜访结合客户最近的反馈：满意则推荐，"
-        "不满意则先化解（我们定的），不明则先问。",
-    ),
-    strength="should",
-    strategy="needs",
-    nature="conclusion",
-)
-
-PURCHASE_KIND = Guidance(
-    id="growth.purchase-kind",
-    title=Text("Know what sort of purchase it is", "分清是哪一种购买"),
-    advice=Text(
-        "A first purchase, one to replace, or one to have more: each wants another offer.",
-        "新购、更新、增购，各要不同的做法。",
-    ),
-    citations=Citation("D0", "repeat sales"),
-    reading=Text(
-        "Would join a deal with the earlier deals of the customer and the products they were for: "
-        "none before, new; one whose product has ended, replacement; else additional. The source "
-        "only names the three kinds.",
-        "可由一笔交易对照此前的交易及其产品：此前没有为新购，原产品已终了为更新，其余为增购。"
-        "原文只列出三种。",
-    ),
-    strength="should",
-    strategy="needs",
-    nature="conclusion",
-)
-
-GUIDANCE = (SECOND_PRODUCT, PURCHASE_KIND)

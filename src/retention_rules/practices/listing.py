@@ -196,6 +196,36 @@ SEVERAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "cadence.1-3-7": tuple(f"cadence.1-3-7.day-{day}" for day in (1, 3, 7)),
         "cadence.0-3-10-20": tuple(f"cadence.0-3-10-20.day-{day}" for day in (0, 3, 10, 20)),
+        "cadence.not-postponed": (
+            "cadence.not-postponed.twice",
+            "cadence.not-postponed.overdue",
+        ),
+        "coverage.rival-waiting": ("coverage.rival-waiting", "coverage.rival-waiting.reaction"),
+        "coverage.backup": ("coverage.backup.promises", "coverage.backup.cases"),
+        "recovery.who-steps-in": tuple(
+            f"recovery.who-steps-in.{what}"
+            for what in (
+                "service",
+                "next-sale",
+                "sales",
+                "sales-touch",
+                "leadership",
+                "leadership-touch",
+            )
+        ),
+        "promise.kept": (
+            "promise.kept",
+            "promise.kept.broken-again",
+            "promise.kept.manager-calls",
+        ),
+        "growth.second-product": (
+            "growth.second-product.satisfaction",
+            "growth.second-product",
+            "growth.second-product.put-right-first",
+        ),
+        "growth.purchase-kind": tuple(
+            f"growth.purchase-kind.{kind}" for kind in ("first", "replacement", "additional")
+        ),
         "coverage.after-signing": tuple(
             f"coverage.after-signing.{who}" for who in ("opponents", "seniors", "supporters")
         ),

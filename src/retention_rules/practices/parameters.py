@@ -374,6 +374,33 @@ WELCOME_BY = Parameter(
     Text("by when who comes without a booking gets it: that day", "未预订的到店者何时送到：当天"),
 )
 MILESTONE_BY = Parameter(days(3), Text("by when a milestone is congratulated on", "道贺的期限"))
+BROKEN_PROMISES = Parameter(
+    2, Text("how many broken promises are a matter for the manager", "失约几项要由主管出面")
+)
+MANAGER_CALLS_BY = Parameter(
+    business_days(1), Text("by when the manager has spoken with the customer", "主管出面的期限")
+)
+POSTPONED = Parameter(
+    2, Text("at which rescheduling a task is being put off", "改期几次算一拖再拖")
+)
+ONLY_REPAIRED = Parameter(
+    months(12),
+    Text("how long a customer may hear of us through repairs alone", "最长多久可以只有修理往来"),
+)
+ONLY_REPAIRED_FROM = Parameter(
+    months(11),
+    Text("how long after a repair something else is asked for", "修理之后多久提示做点别的"),
+)
+BEYOND_FROM = Parameter(
+    months(11),
+    Text(
+        "how long after we last did more than was promised it is asked for again",
+        "上次超出承诺之后多久再提示",
+    ),
+)
+BEYOND_EVERY = Parameter(
+    months(12), Text("how often we do more than was promised", "多久做一次超出承诺的事")
+)
 HARDSHIP_BY = Parameter(days(1), Text("by when we ask after somebody ill", "探问病情的期限"))
 
 PARAMETERS: Mapping[str, Parameter[Any]] = MappingProxyType(

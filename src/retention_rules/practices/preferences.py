@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from retention_rules.conditions import AnyOf, customer, event, field, prior, touch
-from retention_rules.practices.parameters import WELCOME_BY, WELCOME_LEAD
+from retention_rules.practices.parameters import BEYOND_EVERY, BEYOND_FROM, WELCOME_BY, WELCOME_LEAD
 from retention_rules.practices.touches import says
-from retention_rules.practices.variants import Guidance, Practice
-from retention_rules.rules import FollowUp, Item, Prohibition
+from retention_rules.practices.variants import Practice
+from retention_rules.premises import happened
+from retention_rules.rules import Derivation, FollowUp, Item, Prohibition, Recurring
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Window, point, until
 
@@ -55,33 +56,41 @@ ARRIVAL = Practice(
     )
 )
 
-REMEMBERED = Guidance(
-    id="preference.remembered",
-    title=Text("Use what you know of them", "记得客户的喜好，并且用上"),
-    advice=Text(
-        "The floor and the room they like, the music they love: that it was remembered moves "
-        "people more than what it costs.",
-        "爱住几层、要哪种房、喜欢什么音乐：被人记得，比东西值多少钱更打动人。",
-    ),
-    checklist=(
-        Item("look", Text("Look up what is on file beforehand", "拜访、送礼之前先查资料")),
-        Item("use", Text("Choose accordingly", "按其喜好来选")),
-        Item("note", Text("Note what you learn", "新了解到的记下来")),
-    ),
-    citations=(
-        Citation("D3", "part 2, what service satisfies most"),
-        Citation("D3", "part 3, the return"),
-        Citation("D4", "¶8"),
-    ),
-    reading=Text(
-        "To be concluded where a gift or visit left a known preference unused: it would join the "
-        "customer's `preference` in force with the gifts and visits after it, and what they say of "
-        "it.",
-        "待推断：已知喜好而送礼、拜访没有用上。须把当时有效的`preference`与其后的礼品、拜访及其所记结合起来。",
-    ),
-    strength="should",
-    strategy="trust",
-    nature="conclusion",
+_CHOSEN = touch("gift", "visit").where(customer("preference").is_known())
+
+REMEMBERED = Practice(
+    Derivation(
+        id="preference.remembered",
+        title=Text("Use what you know of them", "记得客户的喜好，并且用上"),
+        advice=Text(
+            "The floor and the room they like, the music they love: that it was remembered moves "
+            "people more than what it costs.",
+            "爱住几层、要哪种房、喜欢什么音乐：被人记得，比东西值多少钱更打动人。",
+        ),
+        checklist=(
+            Item("look", Text("Look up what is on file beforehand", "拜访、送礼之前先查资料")),
+            Item("use", Text("Choose accordingly", "按其喜好来选")),
+            Item("note", Text("Note what you learn", "新了解到的记下来")),
+        ),
+        citations=(
+            Citation("D3", "part 2, what service satisfies most"),
+            Citation("D3", "part 3, the return"),
+            Citation("D4", "¶8"),
+        ),
+        reading=Text(
+            "Drawn of a customer whose `preference` was known at some gift or visit that did not "
+            "use it (`preference_used` no), until one does. What is used once counts as "
+            "remembered, also if the preference changes (both ours). A gift or visit that does "
+            "not say leaves it in doubt; one from before the preference was known says nothing.",
+            "客户的`preference`已知，而某次送礼或拜访没有用上（`preference_used`为否），"
+            "即由此推出，到有一次用上为止。用上一次就算记得，喜好变了也算（都是我们定的）。"
+            "送礼或拜访没有写明的存疑；喜好尚不知道时的不算。",
+        ),
+        strength="should",
+        strategy="trust",
+        given=happened(_CHOSEN),
+        unless=happened(_CHOSEN.where(field("preference_used").in_(True))),
+    )
 )
 
 _ON_FILE = ("phone", "email", "address", "birthday", "preference")
@@ -118,28 +127,44 @@ NO_REASKING = Practice(
     )
 )
 
-BEYOND_EXPECTATION = Guidance(
-    id="care.beyond-expectation",
-    title=Text("Do more than they expect", "多做一点，超出客户的预期"),
-    advice=Text(
-        "To satisfy is the least. Deliver before the day, or give something that nobody asked for.",
-        "让人满意只是最起码的。提前交付，或者给一点对方没有开口要的。",
-    ),
-    citations=(
-        Citation("D1", "§9"),
-        Citation("D3", "part 2, what service satisfies most"),
-        Citation("D4", "¶12"),
-    ),
-    reading=Text(
-        "To be concluded per customer and year where nothing went beyond what was promised: it "
-        "would join deliveries and remedies before their promised day with services and gifts that "
-        "nobody requested.",
-        "待推断：某客户一年之内没有一次超出承诺。须把早于约定日的交付、补救与并非客户要求的服务、礼品结合起来。",
-    ),
-    strength="should",
-    strategy="trust",
-    nature="conclusion",
+BEYOND_EXPECTATION = Practice(
+    Recurring(
+        id="care.beyond-expectation",
+        title=Text("Do more than they expect", "多做一点，超出客户的预期"),
+        advice=Text(
+            "To satisfy is the least. Deliver before the day, or give something that nobody asked "
+            "for.",
+            "让人满意只是最起码的。提前交付，或者给一点对方没有开口要的。",
+        ),
+        citations=(
+            Citation("D1", "§9"),
+            Citation("D3", "part 2, what service satisfies most"),
+            Citation("D4", "¶12"),
+        ),
+        reading=Text(
+            "What is missing in a year is no conclusion but a duty: once in twelve months (ours), "
+            "from the first deal on or the last time, we do more than was promised. That is an "
+            "`order.delivered` or `promise.kept` marked `early`, a gift that was not `requested`, "
+            "or a `service.performed` that was not; one that does not say leaves it in doubt. It "
+            "is asked for in the last of these months; what comes before moves the next. The "
+            "texts praise it and give neither rate nor list. It never lapses.",
+            "一年之内缺了什么，不是推断而是义务：自首笔成交或上一次起，十二个月之内（我们定的）"
+            "至少有一次超出承诺。标有`early`（提前）的`order.delivered`、`promise.kept`，"
+            "不是`requested`（客户要求）的礼品和`service.performed`都算；"
+            "养护没有写明的存疑。原文只是称道，没有说多久一次、哪些算数。"
+            "到最后一个月才列为待办，此前做过的，下次随之顺延。不会失效。",
+        ),
+        strength="should",
+        strategy="trust",
+        starts=event("deal.closed"),
+        fulfilled_by=event("order.delivered").where(says("early"))
+        | event("promise.kept").where(says("early"))
+        | event("service.performed", requested=False)
+        | touch("gift").where(~says("requested")),
+        stops=event("customer.lost"),
+        every=BEYOND_EVERY.value,
+        opens=BEYOND_FROM.value,
+    )
 )
 
-PRACTICES = (ARRIVAL, NO_REASKING)
-GUIDANCE = (REMEMBERED, BEYOND_EXPECTATION)
+PRACTICES = (ARRIVAL, REMEMBERED, NO_REASKING, BEYOND_EXPECTATION)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from retention_rules.conditions import event, field, prior
-from retention_rules.practices.parameters import ANSWER_BY, SALE_PROMISES_BY
-from retention_rules.practices.touches import says
+from retention_rules.conditions import concluded, event, field, prior, touch, withdrawn
+from retention_rules.practices.parameters import (
+    ANSWER_BY,
+    BROKEN_PROMISES,
+    MANAGER_CALLS_BY,
+    SALE_PROMISES_BY,
+)
+from retention_rules.practices.touches import PERSONAL, says
 from retention_rules.practices.variants import Practice
-from retention_rules.rules import FollowUp
+from retention_rules.premises import found
+from retention_rules.rules import Derivation, FollowUp
 from retention_rules.texts import Citation, Text
 from retention_rules.windows import Window, point, until
 
@@ -38,15 +44,14 @@ PROMISE_KEPT = Practice(
             "working day (ours), unless a day is agreed on by then; undated promises of the sale "
             "are left to `promise.from-sale`. One without `promise` is noted, not judged. A "
             "`promise.rescheduled` with a new `due` starts anew; if the old day has passed, that "
-            "stays missed. Only `promise.waived`, by the customer, releases. That two broken "
-            "promises call for an escalation (ours) is a conclusion from findings, not a part of "
-            "this rule.",
+            "stays missed. Only `promise.waived`, by the customer, releases. What two broken "
+            "promises call for is `promise.kept.broken-again`.",
             "每个`promise.made`与其`promise.kept`以`promise`字段相连，"
             "以`due`所记时刻或当日终了为限。没有`due`的，限到下一工作日（我们定的），"
             "除非其间另约日期；销售时许下而未定日期的，归`promise.from-sale`。"
             "没有`promise`的只记一笔，不作判定。`promise.rescheduled`另定`due`即重新起算；"
             "原定日期已过的，仍算失约。只有客户自己放弃（`promise.waived`）才可免除。"
-            "两次失约应予升级（我们定的），那是由结论推出的，不在本规则之内。",
+            "两次失约之后怎么办，见`promise.kept.broken-again`。",
         ),
         strength="must",
         strategy="trust",
@@ -109,4 +114,64 @@ FROM_SALE = Practice(
     )
 )
 
-PRACTICES = (PROMISE_KEPT, FROM_SALE)
+BROKEN_AGAIN = Practice(
+    Derivation(
+        id="promise.kept.broken-again",
+        title=Text("A promise is broken, and not for the first time", "又一次失约"),
+        advice=Text(
+            "Whoever promised has had two chances. Now it is a matter for the manager.",
+            "许诺的人已经失手两次，该主管过问了。",
+        ),
+        citations=(
+            Citation("D2", "part 1, dissolving dissatisfaction, step 5"),
+            Citation("D1", "§3"),
+        ),
+        reading=Text(
+            "D1 asks what happens if we fail; no text answers. Ours: drawn while a promise is "
+            "broken and still to be kept, if it is not the first, so that at least two different "
+            "ones have been broken to this customer. A promise that was moved and broken again "
+            "counts once. It ends when no broken promise is left to be kept, and may be drawn "
+            "again at the next. Findings of `promise.kept` decide.",
+            "D1问万一没有做到怎么办，各处都没有答案。我们定的是：有承诺失约而尚未兑现，"
+            "且对该客户失约的承诺至少已有两项，即由此推出。改期后再次失约的只算一项。"
+            "没有失约待兑现的承诺即止，下一次失约可再推出。以`promise.kept`的结论为准。",
+        ),
+        strength="should",
+        strategy="trust",
+        given=(
+            found("promise.kept", "missed", at_least=BROKEN_PROMISES.value, distinct="promise"),
+            found("promise.kept", "breached"),
+        ),
+    )
+)
+
+MANAGER_CALLS = Practice(
+    FollowUp(
+        id="promise.kept.manager-calls",
+        title=Text("The manager speaks with the customer", "主管亲自与客户谈"),
+        advice=Text(
+            "Say that you know of both, and by when what is open will be kept; then see to it.",
+            "说明两次都已知道，还欠的何时兑现，然后盯着办到。",
+        ),
+        citations=Citation("D1", "§3"),
+        reading=Text(
+            "Ours throughout, as an answer to D1's question: once `promise.kept.broken-again` is "
+            "drawn, a manager or executive (`actor_role`) calls, visits or meets the customer "
+            "within one working day. Where the role is not recorded it is in doubt. Released when "
+            "the promise is kept or waived after all.",
+            "全是我们定的，算是回答D1的问题：推出`promise.kept.broken-again`之后，"
+            "主管或高层（`actor_role`）须在一个工作日内致电、上门或会面。角色没有记录的存疑。"
+            "承诺终于兑现或客户放弃，即免除。",
+        ),
+        strength="should",
+        strategy="trust",
+        trigger=concluded("promise.kept.broken-again"),
+        fulfilled_by=touch("call", "visit", "meeting").where(
+            field("actor_role").in_("manager", "executive"), PERSONAL
+        ),
+        window=Window(due=MANAGER_CALLS_BY.value),
+        released_by=withdrawn("promise.kept.broken-again"),
+    )
+)
+
+PRACTICES = (PROMISE_KEPT, BROKEN_AGAIN, MANAGER_CALLS, FROM_SALE)

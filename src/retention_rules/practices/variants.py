@@ -51,7 +51,7 @@ class Reading:
     rule: Shape | None = None
 
 
-Nature: TypeAlias = Literal["advice", "benchmark", "measure", "organisation", "conclusion"]
+Nature: TypeAlias = Literal["advice", "benchmark", "measure", "organisation"]
 
 
 @attrs.frozen
@@ -102,8 +102,7 @@ class Guidance(Rule):
 
     Attributes:
         nature: Why: an attitude (``advice``), a quoted number (``benchmark``), something to be
-            counted (``measure``), something about the company itself (``organisation``), or
-            something to be drawn from findings (``conclusion``).
+            counted (``measure``), or something about the company itself (``organisation``).
     """
 
     nature: Nature = attrs.field(validator=_nature)

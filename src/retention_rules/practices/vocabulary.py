@@ -129,6 +129,11 @@ KINDS: Mapping[str, Text] = MappingProxyType(
         ),
         "customer-event.planned": Text("the customer holds an event", "客户要办活动"),
         "data.requested": Text("the customer is asked for facts", "向客户索取资料"),
+        "owner.absent": Text("whoever looks after them is away, or gone", "负责人缺席或离职"),
+        "owner.returned": Text("they are back", "负责人回来"),
+        "backup.named": Text("somebody takes over", "指定了接手的人"),
+        "task.rescheduled": Text("work for the customer is put off", "为客户办的事改期"),
+        "task.done": Text("it is done", "这件事办完"),
         "gift.cleared": Text("gifts to this customer are cleared", "送礼获准"),
         "customer.changed": Text("facts about the customer change", "客户资料变更"),
         "customer.lost": Text("the customer is gone: left, moved or died", "客户流失、迁走或去世"),
@@ -240,7 +245,9 @@ DATA: Mapping[str, Field] = MappingProxyType(
         ),
         "lasts_until": Field("date", Text("the end of the product's life", "产品寿命终了之日")),
         "cause": Field("text", Text("why it ended, or was lost", "终了或流失的缘由")),
-        "case": Field("text", Text("the complaint that it belongs to", "所属投诉")),
+        "case": Field(
+            "text", Text("the complaint or problem that it belongs to", "所属的投诉或问题")
+        ),
         "step": Field("text", Text("the step of the procedure", "流程中的步骤"), _STEPS),
         "reason": Field("text", Text("why a step is left out", "免去一步的理由")),
         "promise": Field("text", Text("which promise", "哪一项承诺")),
@@ -251,7 +258,7 @@ DATA: Mapping[str, Field] = MappingProxyType(
         "actor_role": Field(
             "text",
             Text("what the actor does for us", "接触人在我方的角色"),
-            ("sales", "service", "executive"),
+            ("sales", "service", "manager", "executive"),
         ),
         "contact": Field("text", Text("which contact of the account", "哪一位联系人")),
         "contact_role": Field(
@@ -333,6 +340,22 @@ DATA: Mapping[str, Field] = MappingProxyType(
         ),
         "cliche": Field(
             "boolean", Text("whether it is the gift that everybody gives", "礼品是否老套")
+        ),
+        "deal": Field("text", Text("which deal", "哪一笔交易")),
+        "product": Field("text", Text("which product", "哪一种产品")),
+        "beaten": Field("text", Text("the rival who lost the deal", "落败的对手")),
+        "opportunity": Field("text", Text("which opportunity", "哪一个商机")),
+        "absence": Field("text", Text("which absence of the owner", "负责人的哪一次缺席")),
+        "task": Field("text", Text("which task", "哪一件事")),
+        "overdue": Field(
+            "boolean", Text("it was late already; absent: no", "此前已经逾期；没有则视为否")
+        ),
+        "early": Field(
+            "boolean",
+            Text("before the day that was promised; absent: no", "早于约定的日子；没有则视为否"),
+        ),
+        "preference_used": Field(
+            "boolean", Text("whether what they like was used", "有没有用上客户的喜好")
         ),
         "to_win_work": Field(
             "boolean", Text("whether the gift is to win work", "送礼是否为揽生意")

@@ -7,21 +7,21 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from retention_rules.evaluation.evidence import Evidence
-from retention_rules.findings import LIVE, Status
+from retention_rules.findings import LIVE, Finding, Status
 from retention_rules.questions.misses import Misses
 from retention_rules.questions.reckoning import cited_words
 from retention_rules.questions.telling import NOBODY
-from retention_rules.rules import Lifecycle, Procedure, Prohibition, Recurring
+from retention_rules.rules import Derivation, Lifecycle, Procedure, Prohibition, Recurring
 from retention_rules.texts import Text
 from retention_rules.words import (
     STATUSES,
     condition_words,
     date_words,
-    instant_words,
     listed,
     local,
     pattern_words,
     point_words,
+    premise_words,
 )
 
 _LABELS = {
@@ -42,6 +42,8 @@ _LABELS = {
     "cleared": Text("needed first", "须先有"),
     "instead": Text("instead", "应改为"),
     "source": Text("source", "出处"),
+    "drawn": Text("drawn from", "依据"),
+    "until": Text("holds until", "成立至"),
     "entered": Text("entered", "进入"),
     "ends": Text("ends", "结束"),
     "left": Text("left", "离开"),
@@ -102,6 +104,8 @@ class _Explanation(Misses):
             if nature == "obligation"
             else self._violation()
             if nature == "violation"
+            else self._conclusion()
+            if nature == "conclusion"
             else self._stage()
         )
         told = [(_LABELS[name].in_(self.language), text) for name, text in rows if text]
@@ -115,15 +119,9 @@ class _Explanation(Misses):
 
     def _head(self) -> str:
         finding, zone = self.finding, self.evidence.zone
-        status = STATUSES[finding.status].in_(self.language)
-        at = self._since()
+        told, at = self._standing(finding), since(finding)
         if at is not None:
             self.year = local(at, zone).year
-        when = "" if at is None else instant_words(at, zone, self.language)
-        told = self._in(
-            f"{status}{_LINKS[finding.status] if when else ''}{when}",
-            f"{status}{_ZH_LINKS[finding.status].format(when) if when else ''}",
-        )
         if finding.leaning is not None:
             leaning = STATUSES[finding.leaning].in_(self.language)
             told += self._in(f", leaning to {leaning}", f"，倾向于{leaning}")
@@ -136,16 +134,14 @@ class _Explanation(Misses):
         name = f"{finding.rule}{part}"
         return f"{name}{''.join(about)}{self._in(f': {told} ({zone})', f'：{told}（{zone}）')}"
 
-    def _since(self) -> int | None:
-        """The instant from (or, if it lies ahead, until) which the status holds."""
-        finding = self.finding
-        if finding.status in ("fulfilled", "repaired", "released", "left"):
-            return finding.ended
-        if finding.status == "breached":
-            return finding.due
-        if finding.status == "lapsed":
-            return finding.expires if finding.ended is None else finding.ended
-        return None if finding.status == "indeterminate" else finding.opens
+    def _standing(self, finding: Finding) -> str:
+        """The status of a finding, and since when."""
+        at, status = since(finding), STATUSES[finding.status].in_(self.language)
+        when = "" if at is None else self._when(at)
+        return self._in(
+            f"{status}{_LINKS[finding.status] if when else ''}{when}",
+            f"{status}{_ZH_LINKS[finding.status].format(when) if when else ''}",
+        )
 
     def _obligation(self) -> Iterator[tuple[str, str]]:
         evidence, finding = self.evidence, self.finding
@@ -218,6 +214,27 @@ class _Explanation(Misses):
         if self.evidence.wanted is not None:
             yield "cleared", self._wanted(self.evidence.wanted)
 
+    def _conclusion(self) -> Iterator[tuple[str, str]]:
+        evidence, rule = self.evidence, self.rule
+        for one in evidence.reasons:
+            if one.finding is None:
+                yield "drawn", one.name if one.event is None else self._event(one.event)
+                continue
+            part = f" {one.finding.part}" if one.finding.part else ""
+            comma = self._in(", ", "，")
+            ties = "".join(f"{comma}{name} {value}" for name, value in one.finding.correlation)
+            standing = self._standing(one.finding)
+            yield "drawn", f"{one.finding.rule}{part}{ties}{self._in(': ', '：')}{standing}"
+        if self.finding.status == "indeterminate":
+            for told in self._doubts():
+                yield "doubt", told
+        if isinstance(rule, Derivation):
+            unless = [premise_words(one, self.language) for one in rule.unless]
+            yield "until", self._shortened(listed(unless, self.language, last="or"))
+        yield "source", "; ".join([*self._adapted(), *cited_words(rule.citations)])
+        change = self.finding.next_change
+        yield "next", "" if change is None else self._when(change)
+
     def _stage(self) -> Iterator[tuple[str, str]]:
         finding, evidence = self.finding, self.evidence
         told = self._event(evidence.trigger)
@@ -264,3 +281,14 @@ def _width(text: str) -> int:
 
 
 __all__ = ["explain"]
+
+
+def since(finding: Finding) -> int | None:
+    """The instant from (or, if it lies ahead, until) which the status of a finding holds."""
+    if finding.status in ("fulfilled", "repaired", "released", "left"):
+        return finding.ended
+    if finding.status == "breached":
+        return finding.due
+    if finding.status == "lapsed":
+        return finding.expires if finding.ended is None else finding.ended
+    return None if finding.status == "indeterminate" else finding.opens

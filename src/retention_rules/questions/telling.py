@@ -39,16 +39,16 @@ class Telling:
     def _event(self, cited: Cited) -> str:
         """An event with its name, when it happened, and what corrected it."""
         kind = kind_words(cited.kind, self.language)
-        name = cited.name.split("@")[-1] if cited.kind.startswith("stage") else cited.name
-        if cited.kind.startswith("stage"):
-            kind = kind_words(cited.kind, self.language) if ":" in cited.kind else ""
+        if cited.kind.startswith(("stage", "conclusion")):
+            name = cited.name.split("@")[-1]
+            kind = kind if ":" in cited.kind else ""
             told = (
                 f"{kind}{self._in(f' ({self._cause(name)})', f'（{self._cause(name)}）')}"
                 if kind
                 else self._cause(name)
             )
         else:
-            told = self._in(f"{kind} {name}", f"{kind}{name}")
+            told = self._in(f"{kind} {cited.name}", f"{kind}{cited.name}")
         told += self._in(", ", "，") + self._when(cited.first, dated=cited.dated)
         if cited.amended_by:
             names = listed(cited.amended_by, self.language)

@@ -11,7 +11,7 @@ import attrs
 from retention_rules.errors import near
 from retention_rules.findings import Finding, Findings, Status, named
 from retention_rules.rulebook import Rulebook
-from retention_rules.rules import Lifecycle, Procedure, Prohibition
+from retention_rules.rules import Derivation, Lifecycle, Procedure, Prohibition
 from retention_rules.testing._clocks import is_day
 from retention_rules.testing._nodes import Node
 from retention_rules.testing._stories import Story, single
@@ -31,6 +31,7 @@ EXPECTED = (
     "by",
     "leaning",
     "reason",
+    "reasons",
     "known_at",
 )
 """The keys of an expectation."""
@@ -85,7 +86,7 @@ class Expectation:
         if finding.status != self.status:
             yield "status", self.status, finding.status
         for name, expected in self.fields:
-            found = _field(finding, name)
+            found = _field(finding, name) if name != "reasons" else _reasons(finding, expected)
             if found != expected:
                 yield name, expected, found
 
@@ -93,6 +94,16 @@ class Expectation:
 def _root(trigger: str) -> str:
     """The record behind a trigger, which may be a stage that began with it."""
     return trigger.rpartition("@")[2].rstrip("+")
+
+
+def _reasons(finding: Finding, expected: str) -> str:
+    """What a conclusion is drawn from: events by name, and findings by their rule, as expected."""
+    events = expected.split(", ")
+    return _listed(one if one in events else one.partition("/")[0] for one in finding.reasons)
+
+
+def _listed(reasons: Iterable[str]) -> str:
+    return ", ".join(sorted(reasons))
 
 
 def _field(finding: Finding, name: str) -> str:
@@ -147,7 +158,7 @@ def expectation(line: Node, story: Story, rulebook: Rulebook, practice: str | No
         status=status,
         of=_triggers(given["of"], story) if "of" in given else None,
         part=part,
-        fields=tuple(_fields(given, story, status)),
+        fields=tuple(_fields(given, story, rulebook, status)),
     )
 
 
@@ -185,8 +196,10 @@ def _check(
         names = [one.name for one in rule.stages]
         if part is not None and part not in names:
             raise given["part"].wrong(f"`{id}` has no stage `{part}`: {near(part, names)}")
+    elif isinstance(rule, Derivation):
+        known = ("holds", "indeterminate", "nothing")
     else:
-        known = [one for one in STATUSES if one not in ("current", "left", "allowed")]
+        known = [one for one in STATUSES if one not in ("current", "left", "holds", "allowed")]
         if not isinstance(rule, Procedure):
             known.remove("violated")
         elif part is not None:
@@ -194,6 +207,8 @@ def _check(
             if part.rpartition(":")[2] not in steps:
                 raise given["part"].wrong(f"`{id}` has no step `{part}`: {near(part, steps)}")
     known = list(known)
+    if "reasons" in given and not isinstance(rule, Derivation):
+        raise given["reasons"].wrong(f"`{id}` is no conclusion: leave `reasons` out")
     if status not in known:
         where = given["status"]
         hint = near(status, known, most=len(known))
@@ -214,13 +229,19 @@ def _triggers(node: Node, story: Story) -> frozenset[str]:
     return frozenset({named(story.event(node, text).ref)})
 
 
-def _fields(given: dict[str, Node], story: Story, status: str) -> Iterator[tuple[str, str]]:
-    for name in (*TIMES, "by", "leaning", "reason"):
+def _fields(
+    given: dict[str, Node], story: Story, rulebook: Rulebook, status: str
+) -> Iterator[tuple[str, str]]:
+    for name in (*TIMES, "by", "leaning", "reason", "reasons"):
         if name not in given:
             continue
         node = given[name]
         if status in NOTHING:
             raise node.wrong(f"where nothing is expected there is no `{name}`: leave it out")
+        if name == "reasons":
+            some = [_premise(one, story, rulebook) for one in node.items("reasons")]
+            yield name, _listed(some)
+            continue
         text = node.text(name)
         if text == _NONE:
             yield name, _NONE
@@ -230,6 +251,14 @@ def _fields(given: dict[str, Node], story: Story, status: str) -> Iterator[tuple
             yield name, named(story.event(node, text).ref)
         else:
             yield name, node.only("status", get_args(Status)) if name == "leaning" else text
+
+
+def _premise(node: Node, story: Story, rulebook: Rulebook) -> str:
+    """What a conclusion is drawn from: a rule by its id, or an event by its name."""
+    text = node.text("id of a practice, or name of an event")
+    if any(one.id == text for one in rulebook):
+        return text
+    return named(story.event(node, text).ref)
 
 
 def _time(node: Node, name: str, text: str, story: Story) -> str:

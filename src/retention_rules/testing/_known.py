@@ -16,12 +16,12 @@ from retention_rules.conditions import (
     History,
     Prior,
 )
-from retention_rules.events import CUSTOMER_CHANGED, RESERVED
+from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
 from retention_rules.practices.vocabulary import DATA, FACTS, KINDS
 from retention_rules.rulebook import Rulebook
 from retention_rules.windows import Field
 
-_NAMING = ("differs_on", "same_on")
+_NAMING = ("differs_on", "same_on", "distinct")
 _FREE = frozenset({"note", "contact"})
 
 
@@ -40,7 +40,7 @@ def known(rulebook: Rulebook) -> Known:
     kinds, fields, facts = {*KINDS, CUSTOMER_CHANGED}, {*DATA, *_FREE}, {*FACTS, "name"}
     for part in _parts(rulebook):
         if isinstance(part, Alternative):
-            if not part.kind.startswith(RESERVED):
+            if not part.kind.startswith((RESERVED, CONCLUSION)):
                 kinds.add(part.kind)
         elif isinstance(part, EventField | ContactField | Field):
             fields.add(part.name)
