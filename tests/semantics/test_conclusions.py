@@ -368,6 +368,35 @@ def test_the_touch_that_brings_a_conclusion_about_does_not_pay_what_it_brings(as
     assert of(ask(rules, *story, another, as_of="03-02 12:00"), "call").ended_by == "u"
 
 
+def test_nor_does_it_where_another_conclusion_lies_between(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        Derivation(id="below", given=found("first", "fulfilled")),
+        risk(found("below", "holds")),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_nor_does_it_where_a_fact_became_known_with_it(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        risk(found("first", "fulfilled"), where=customer("tier") == "gold"),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    known = happened("f", "customer.changed", "03-02 10:00", tier="gold")
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00"), known]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_another_touch_of_that_instant_does_pay(ask):
+    first = follow_up(days(1), id="first")
+    rules = [first, risk(found("first", "fulfilled")), attrs.evolve(CALL, fulfilled_by=touch())]
+    story = [deal("d", "03-02 09:00"), *(touched(id, "03-02 10:00") for id in ("t", "u"))]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").ended_by == "u"
+
+
 def test_a_dated_touch_that_brings_it_about_does_not_pay_either(ask):
     first = follow_up(days(1), id="first")
     rules = [first, risk(found("first", "fulfilled")), attrs.evolve(CALL, fulfilled_by=touch())]
