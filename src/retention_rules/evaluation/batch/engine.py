@@ -189,6 +189,7 @@ class Engine:
     def _doubts(self, seen: Any, classes: Classes) -> Any:
         """By customer and unit, whether some event plays a part only perhaps."""
         found = np.zeros((len(self.people.names), len(self.units)), bool)
+        found[:, [unit.index for unit in self.units if unit.compared]] = True
         doubts = classes.doubts()
         if doubts.any():
             doubtful = doubts.any(axis=1)[classes.of]
