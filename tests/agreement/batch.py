@@ -91,14 +91,7 @@ def simpler(asked):
     for rule in asked.rulebook:
         if isinstance(rule, FollowUp):
             policy = "restart" if rule.on_retrigger == "queue" else rule.on_retrigger
-            rule = attrs.evolve(
-                rule,
-                for_each=None,
-                differs_on=None,
-                same_on=None,
-                paused_by=None,
-                on_retrigger=policy,
-            )
+            rule = attrs.evolve(rule, paused_by=None, on_retrigger=policy)
         rules.append(rule)
     records = [
         attrs.evolve(one, occurred_at=moment(asked.first(one), "UTC"))

@@ -20,7 +20,7 @@ from retention_rules import (
     touch,
     until,
 )
-from retention_rules.evaluation.batch import evaluate_frame
+from retention_rules.evaluation.batch import evaluate_frame, what_if
 
 pa = pytest.importorskip("pyarrow", reason="it comes with the extra `batch`")
 
@@ -169,6 +169,22 @@ def test_it_says_how_many_customers_went_which_way():
 
 def test_an_empty_frame_has_no_findings():
     assert statuses(table().slice(0, 0)) == {}
+
+
+def test_several_rulebooks_and_instants_are_asked_of_one_frame():
+    sooner = BOOK.adapt("acme.call", due=days(0))
+    times = ["2026-03-02T16:00Z", "2026-03-03T16:00Z"]
+    found = what_if(table(), {"now": BOOK, "sooner": sooner}, as_of=times, zone=SHANGHAI)
+    told = {
+        (name, at.day): found[name, at].obligations("status").column("status").to_pylist()
+        for name, at in found
+    }
+    assert told == {
+        ("now", 2): ["fulfilled", "open"],
+        ("now", 3): ["fulfilled", "open"],
+        ("sooner", 2): ["fulfilled", "breached"],
+        ("sooner", 3): ["fulfilled", "lapsed"],
+    }
 
 
 # ---- bad frames ------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ from retention_rules.rulebook import Rulebook
 if TYPE_CHECKING:
     from retention_rules.evaluation.batch.answer import FrameFindings
 
-__all__ = ["evaluate_frame"]
+__all__ = ["evaluate_frame", "what_if"]
 
 
 def evaluate_frame(
@@ -83,24 +83,72 @@ def evaluate_frame(
         UnknownTarget: an amendment of something that is not in the frame.
         UnknownZone: a customer has no zone, or one that is not known.
     """
+    ((_, found),) = what_if(
+        frame,
+        {"": rulebook},
+        as_of=[as_of],
+        customers=customers,
+        zone=zone,
+        calendar=calendar,
+        known_at=known_at,
+        complete=complete,
+        history_from=history_from,
+    ).items()
+    return found
+
+
+def what_if(
+    frame: Any,
+    rulebooks: Mapping[str, Rulebook],
+    *,
+    as_of: Iterable[datetime | str],
+    customers: Iterable[Customer] | Customers | Any = (),
+    zone: str | None = None,
+    calendar: Calendar | None = None,
+    known_at: datetime | str | None = None,
+    complete: Mapping[str, datetime | str] | None = None,
+    history_from: date | None = None,
+) -> dict[tuple[str, datetime], FrameFindings]:
+    """The same events under several rulebooks, at several instants; the frame is read once.
+
+    Args:
+        frame: As for `evaluate_frame`.
+        rulebooks: What would be owed, by name.
+        as_of: The instants asked about.
+        customers: As for `evaluate_frame`, like what follows.
+        zone: The zone of customers that have none.
+        calendar: Opening hours and holidays.
+        known_at: Use only what was recorded up to then.
+        complete: Per source, up to when its records are in.
+        history_from: The date from which events are complete.
+
+    Returns:
+        The findings, by the name of the rulebook and the instant.
+    """
     try:
-        from retention_rules.evaluation.batch.engine import Engine
+        from retention_rules.evaluation.batch.engine import Engine, Given
     except ModuleNotFoundError as problem:
         if problem.name is not None and problem.name.startswith("retention_rules"):
             raise
         raise MissingExtra(
             f"`{problem.name}` is not installed: pip install 'retention-rules[batch]'"
         ) from None
-    now = aware(as_of)
-    monitor = Monitor(rulebook, zone=zone, calendar=calendar, history_from=history_from)
+    instants = [aware(one) for one in as_of]
     completeness(complete)
-    given = {
-        "zone": zone,
-        "calendar": calendar,
-        "known_at": known_at,
-        "complete": complete,
-        "history_from": monitor.history_from,
-    }
     cut = None if known_at is None else instant(aware(known_at))
-    engine = Engine(monitor, frame, customers, zone)
-    return engine.answer(now, instant(now), given, cut)
+    given: Given | None = None
+    found: dict[tuple[str, datetime], FrameFindings] = {}
+    for name, rulebook in rulebooks.items():
+        monitor = Monitor(rulebook, zone=zone, calendar=calendar, history_from=history_from)
+        given = given or Given(monitor, frame, customers, zone)
+        engine = Engine(monitor, given)
+        for now in instants:
+            arguments = {
+                "zone": zone,
+                "calendar": calendar,
+                "known_at": known_at,
+                "complete": complete,
+                "history_from": monitor.history_from,
+            }
+            found[name, now] = engine.answer(now, instant(now), arguments, cut)
+    return found

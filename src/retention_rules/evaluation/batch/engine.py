@@ -35,16 +35,27 @@ from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
 from retention_rules.findings import Finding
 
 
-class Engine:
-    """One question, put to a frame of events."""
+class Given:
+    """A frame of events and what is known of their customers, for any rulebook.
+
+    Attributes:
+        frame: The frame itself; `events` its columns, `people` the customers that they name.
+    """
 
     def __init__(self, monitor: Monitor, frame: Any, customers: Any, naive: str | None) -> None:
-        self.monitor = monitor
-        self.program = monitor.program
-        self.book = monitor.rulebook
         self.frame = frame
         self.events = Events(frames.table_of(frame, "events"), naive)
         self.people = People(self.events.names, customers, monitor)
+
+
+class Engine:
+    """One rulebook, put to a frame of events."""
+
+    def __init__(self, monitor: Monitor, given: Given) -> None:
+        self.monitor = monitor
+        self.program = monitor.program
+        self.book = monitor.rulebook
+        self.frame, self.events, self.people = given.frame, given.events, given.people
         self.units = units_of(self.program, monitor.calendar)
 
     def answer(
@@ -189,6 +200,7 @@ class Engine:
     def _doubts(self, seen: Any, classes: Classes) -> Any:
         """By customer and unit, whether some event plays a part only perhaps."""
         found = np.zeros((len(self.people.names), len(self.units)), bool)
+        found[:, [unit.index for unit in self.units if unit.compared]] = True
         doubts = classes.doubts()
         if doubts.any():
             doubtful = doubts.any(axis=1)[classes.of]

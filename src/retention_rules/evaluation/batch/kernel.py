@@ -102,6 +102,9 @@ def find_payment(
     p: int,
     pays: Any,
     triggers: Any,
+    tie: Any,
+    same: bool,
+    maybe: bool,
 ) -> int:
     """The first event from `p` on that pays what `i` triggered; `end` if there is none.
 
@@ -110,10 +113,20 @@ def find_payment(
     """
     while p < end:
         if at[p] >= opens and has(pays, kind[p], race) and not related(root, p, i):
-            if p > i or not has(triggers, kind[p], race):
+            if (p > i or not has(triggers, kind[p], race)) and fits(tie, i, p, same, maybe):
                 return p
         p += 1
     return end
+
+
+@compiled
+def fits(tie: Any, i: int, p: int, same: bool, maybe: bool) -> bool:
+    """Whether a touch has the field of its trigger, or another one; `maybe` where one lacks it."""
+    if len(tie) == 0:
+        return True
+    if tie[i] < 0 or tie[p] < 0:
+        return maybe
+    return bool((tie[i] == tie[p]) == same)
 
 
 @compiled
@@ -176,6 +189,9 @@ def outcome(
     pays: Any,
     frees: Any,
     triggers: Any,
+    tie: Any,
+    same: bool,
+    maybe: bool,
     marks: Any,
 ) -> tuple[int, int]:
     """What would pay and what would free the obligation of `i`, `end` for nothing.
@@ -186,9 +202,11 @@ def outcome(
     p, f = marks[race, 0], marks[race, 2]
     if opens < marks[race, 1]:
         p = beginning(at, i, start)
+    if len(tie) > 0:  # what does not fit one trigger may fit another
+        p = beginning(at, i, start)
     if len(root) > 0:  # what is related to one trigger may act on another of its instant
         p = f = beginning(at, i, start)
-    p = find_payment(at, kind, root, i, end, race, opens, p, pays, triggers)
+    p = find_payment(at, kind, root, i, end, race, opens, p, pays, triggers, tie, same, maybe)
     marks[race, 0], marks[race, 1] = p, opens
     while f < i and at[f] < at[i]:
         f += 1
@@ -199,20 +217,65 @@ def outcome(
 
 @compiled
 def told(
-    sure: bool,
+    here: bool,
+    there: bool,
     status: int,
     ended: int,
     other: int,
     other_ended: int,
+    tainted: bool,
 ) -> tuple[int, bool]:
     """The status of two runs, and whether it stands in spite of what is in doubt.
 
-    The first is the run in which nothing doubtful counts, if the trigger is `sure` to be one.
+    The first is the run in which nothing doubtful counts; `here` and `there` say which of them know
+    the obligation. Two runs are not all that there is to consider where it is `tainted`.
     """
-    if not sure:
+    if not here:
         return other, False
+    if not there:
+        return status, False
     same = status == other and ended == other_ended
-    return status, same or status in (UPCOMING, OPEN, FULFILLED)
+    if status in (UPCOMING, OPEN):
+        return status, True
+    return status, (same and (status == FULFILLED or not tainted)) or (
+        status == FULFILLED and not tainted
+    )
+
+
+@compiled
+def first_doubt(
+    begin: int,
+    end: int,
+    at: Any,
+    kind: Any,
+    race: int,
+    since: int,
+    until: int,
+    surely: Any,
+    perhaps: Any,
+    tie: Any,
+) -> int:
+    """The instant of the first event of a group that plays a part only perhaps."""
+    lacks = False
+    i = begin
+    while i < end:
+        j = i
+        while j < end and at[j] == at[i]:
+            if len(tie) > 0 and tie[j] < 0 and since <= at[j] < until:
+                lacks = lacks or has(perhaps[2], kind[j], race)
+            j += 1
+        for p in range(i, j):
+            for role in range(3):
+                if has(perhaps[role], kind[p], race):
+                    if role == 2 and not since <= at[p] < until:
+                        continue
+                    sure = has(surely[role], kind[p], race)
+                    if role == 0 and len(tie) > 0 and (lacks or tie[p] < 0):
+                        sure = False
+                    if not sure:
+                        return int(at[p])
+        i = j
+    return 2**62
 
 
 @parallel
@@ -238,6 +301,9 @@ def settle(
     unit: Any,
     surely: Any,
     perhaps: Any,
+    ties: Any,
+    tied: Any,
+    alike: Any,
     as_of: int,
     doubtful: bool,
     chunks: int,
@@ -266,6 +332,9 @@ def settle(
         unit: By race, the number of its bit there.
         surely: By class, bits of the races that it pays, frees and triggers for sure.
         perhaps: The same, counting what is in doubt.
+        ties: Codes of the fields by which touches are compared with their triggers.
+        tied: By race, which of them it compares; -1 for none.
+        alike: By race, whether they must be equal, or differ.
         as_of: The instant asked about.
         doubtful: Whether anything is in doubt; if not, next changes follow from statuses.
         chunks: In how many pieces the work is shared out.
@@ -278,14 +347,16 @@ def settle(
     for chunk in prange(chunks):
         marks = np.empty((races, 3), np.int64)
         others = np.empty((races, 3), np.int64)
-        ends = np.empty(races, np.int64)  # when the last accepted one ended
+        ends = np.empty((races, 2), np.int64)  # when the last accepted one ended, in either run
+        doubt = np.empty(races, np.int64)  # when the first doubt arose in the group
         for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
             if first[g] == first[g + 1]:
                 continue
             start, end, who = begin[g], begin[g + 1], owner[g]
             for r in range(races):
                 marks[r, 0] = others[r, 0] = marks[r, 2] = others[r, 2] = start
-                marks[r, 1] = others[r, 1] = ends[r] = NONE
+                marks[r, 1] = others[r, 1] = doubt[r] = NONE
+                ends[r, 0] = ends[r, 1] = NONE
             for w in range(first[g], first[g + 1]):
                 i, r = np.int64(trigger[w]), np.int64(race[w])
                 last = due[w] if reason[w] == 0 else np.int64(2**62)
@@ -293,43 +364,61 @@ def settle(
                 word, bit = unit[r] >> 6, np.uint64(unit[r] & 63)
                 away = (flags[who, word] >> bit) & np.uint64(1) != 0
                 ended[w] = -1
-                if away or not low <= at[i] < high or (policy[r] == IGNORE and ends[r] > at[i]):
-                    status[w] = ABSENT
+                status[w] = ABSENT
+                if away or not low <= at[i] < high:
                     continue
-                restarts = policy[r] == RESTART
-                p, f = outcome(
-                    at, kind, root, start, end, i, r, opens[w], restarts, low, high,
-                    surely[0], surely[1], surely[2], marks,
-                )  # fmt: skip
-                paid = at[p] if p < end else NONE
-                freed = at[f] if f < end else NONE
-                status[w], is_paid, is_freed = judged(
-                    paid, freed, opens[w], last, expires[w], as_of
-                )
-                ended[w] = p if is_paid else f if is_freed else -1
-                if policy[r] == IGNORE:
-                    if ended[w] >= 0:
-                        ends[r] = at[ended[w]]
-                    else:
-                        ends[r] = expires[w] + 1 if expires[w] != NONE else np.int64(2**62)
+                ignores, restarts = policy[r] == IGNORE, policy[r] == RESTART
+                two = doubtful and (doubts[who, word] >> bit) & np.uint64(1) != 0
+                tie = ties[max(tied[r], 0), : ties.shape[1] if tied[r] >= 0 else 0]
+                # The run in which nothing doubtful counts, then the one in which everything does.
+                here = not two or has(surely[2], kind[i], r)
+                here = here and not (ignores and ends[r, 0] > at[i])
+                there = two and not (ignores and ends[r, 1] > at[i])
+                paid = freed = paid_too = freed_too = NONE
+                p = f = q = e = end
+                if here:
+                    p, f = outcome(
+                        at, kind, root, start, end, i, r, opens[w], restarts, low, high,
+                        surely[0], surely[1], surely[2], tie, alike[r], False, marks,
+                    )  # fmt: skip
+                    paid = at[p] if p < end else NONE
+                    freed = at[f] if f < end else NONE
+                    status[w], is_paid, is_freed = judged(
+                        paid, freed, opens[w], last, expires[w], as_of
+                    )
+                    ended[w] = p if is_paid else f if is_freed else -1
+                    if ignores:
+                        ends[r, 0] = over(at, ended[w], expires[w])
                 if not doubtful:
                     continue
                 change[w] = next_change(status[w], opens[w], last, expires[w])
-                if not (doubts[who, word] >> bit) & np.uint64(1):
+                if not two or not (here or there):
                     continue
-                sure = has(surely[2], kind[i], r)
-                q, e = outcome(
-                    at, kind, root, start, end, i, r, opens[w], restarts, low, high,
-                    perhaps[0], perhaps[1], perhaps[2], others,
-                )  # fmt: skip
-                paid_too = at[q] if q < end else NONE
-                freed_too = at[e] if e < end else NONE
-                other, is_paid, is_freed = judged(
-                    paid_too, freed_too, opens[w], last, expires[w], as_of
-                )
-                by = q if is_paid else e if is_freed else -1
+                other, by = ABSENT, -1
+                if there:
+                    q, e = outcome(
+                        at, kind, root, start, end, i, r, opens[w], restarts, low, high,
+                        perhaps[0], perhaps[1], perhaps[2], tie, alike[r], True, others,
+                    )  # fmt: skip
+                    paid_too = at[q] if q < end else NONE
+                    freed_too = at[e] if e < end else NONE
+                    other, is_paid, is_freed = judged(
+                        paid_too, freed_too, opens[w], last, expires[w], as_of
+                    )
+                    by = q if is_paid else e if is_freed else -1
+                    if ignores:
+                        ends[r, 1] = over(at, by, expires[w])
+                # From then on two runs are not all that there is to consider.
+                taint = 2**62
+                if ignores:
+                    if doubt[r] == NONE:
+                        doubt[r] = first_doubt(
+                            start, end, at, kind, r, low, high, surely, perhaps, tie
+                        )
+                    if doubt[r] <= over(at, ended[w] if here else by, expires[w]):
+                        taint = doubt[r]
                 mine, mine_by = status[w], ended[w]
-                status[w], stands = told(sure, mine, mine_by, other, by)
+                status[w], stands = told(here, there, mine, mine_by, other, by, taint <= as_of)
                 if not stands and reason[w] == 0:
                     reason[w] = DOUBTFUL
                 if not stands:
@@ -345,11 +434,19 @@ def settle(
                     then_by = p if a else f if b else -1
                     too, a, b = judged(paid_too, freed_too, opens[w], last, expires[w], later)
                     too_by = q if a else e if b else -1
-                    then, still = told(sure, then, then_by, too, too_by)
+                    then, still = told(here, there, then, then_by, too, too_by, taint <= later)
                     if then != status[w] or still != stands:
                         change[w] = later
                         break
     return status, ended, change
+
+
+@compiled
+def over(at: Any, ended: int, expires: int) -> int:
+    """The instant by which an obligation has ended."""
+    if ended >= 0:
+        return int(at[ended])
+    return int(expires + 1) if expires != NONE else 2**62
 
 
 @compiled

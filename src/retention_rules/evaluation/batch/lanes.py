@@ -18,6 +18,7 @@ from retention_rules.evaluation.batch.placing import Placer, Windows
 from retention_rules.evaluation.batch.plan import CLEAR, FORBID, POLICIES, Unit
 from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.times import NONE
+from retention_rules.evaluation.happenings import alike
 from retention_rules.evaluation.program import FREE, PAY, TRIGGER, Ban, Cluster, Race
 
 
@@ -134,6 +135,7 @@ class Lane:
             owners,
             surely,
             perhaps,
+            *self._ties(units, races),
             setting.as_of,
             bool(setting.doubts.any()),
             CHUNKS,
@@ -198,6 +200,21 @@ class Lane:
         rules = [unit.rules[0] for unit in units]
         found = self._owed(rules, ban, event, customer, first, windows, status, ended, nothing)
         return attrs.evolve(found, nature="violation")
+
+    def _ties(self, units: list[Unit], races: list[Race]) -> tuple[Any, Any, Any]:
+        """The fields by which touches are compared with triggers, who does so, and how."""
+        names = sorted({unit.compared for unit in units if unit.compared})
+        ties = np.full((max(1, len(names)), len(self.row) if names else 0), -1, np.int32)
+        for number, name in enumerate(names):
+            field = self.setting.events.fields.get(name)
+            if field is not None:
+                codes, values = field.coded(self.setting.events.data_rows(self.row))
+                seen: dict[Any, int] = {}
+                lut = [seen.setdefault(alike(value), len(seen)) for value in values]
+                ties[number] = np.array([*lut, -1], np.int32)[codes]
+        compared = [race.differs_on or race.same_on for race in races]
+        tied = np.array([names.index(one) if one else -1 for one in compared], np.int64)
+        return ties, tied, np.array([race.same_on is not None for race in races])
 
     # ---- what they share -------------------------------------------------------------------
 

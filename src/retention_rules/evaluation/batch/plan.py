@@ -82,8 +82,14 @@ class Unit:
             return False
         if isinstance(self.what, Cluster):
             race = self.what.races[0]
-            return race.flow == "once" and race.policy in ("separate", "restart")
+            return race.flow == "once"
         return isinstance(self.what, Ban)
+
+    @property
+    def compared(self) -> str | None:
+        """The field in which touches are compared with their triggers."""
+        race = self.what.races[0] if isinstance(self.what, Cluster) else None
+        return None if race is None else race.differs_on or race.same_on
 
     @property
     def contacts(self) -> bool:
@@ -177,7 +183,7 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
             for part in one.alternatives
         ):
             return "conditions on stages"
-    if unit.contacts and unit.hears:
+    if (unit.contacts or unit.compared) and unit.hears:
         return "contacts in stages"
     lives = [one for one in unit.alone(book) if isinstance(one, Lifecycle)]
     if not all(simple(one) for one in lives):
@@ -203,8 +209,8 @@ def _why_not_cluster(cluster: Cluster, book: Rulebook, calendar: Calendar) -> st
         return "chain" if cluster.chained else "versions"
     if cluster.clocks:
         return "pauses"
-    if race.differs_on or race.same_on:
-        return "compared fields"
+    if race.differs_on and race.same_on:
+        return "two compared fields"
     if race.contacts and race.policy not in ("separate", "restart"):
         return "contacts"
     if cluster.trigger_keys != cluster.other_keys:
