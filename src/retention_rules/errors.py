@@ -94,3 +94,7 @@ class DecodingError(RetentionRulesError):
 
 class NotExplainable(RetentionRulesError):
     """A finding that was decoded or built by hand, and so carries no evidence."""
+
+
+class MissingExtra(RetentionRulesError):
+    """An optional library that is not installed."""
