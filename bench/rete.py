@@ -5,13 +5,17 @@ it every customer gets a host that is thrown away after use. The engine knows no
 instants are reckoned here and handed over as whole numbers, and only facts that the rules read are
 asserted.
 
-`python -m bench.rete rows.json` is the other end of `Worker`: a line in, a round, a line out.
+Beside that, `evaluate(..., engine="rete")` decides a whole rulebook there, with all its words.
+
+`python -m bench.rete given.json` is the other end of `Worker`: a line in, a round, a line out.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -110,16 +114,42 @@ def _ask(facts: list[dict[str, Any]], as_of: int, found: set[Outcome]) -> None:
         native.delete_ruleset(ruleset._handle)
 
 
+def _two_rules(given: Any) -> Callable[[], list[Any]]:
+    rows = [Row(*row) for row in given["rows"]]
+    return lambda: outcomes(rows, given["zones"], given["as_of"])
+
+
+def _whole(given: Any) -> Callable[[], list[Any]]:
+    from bench.world import customers, events, world
+    from retention_rules import evaluate
+    from retention_rules.serialization import decode, encode
+
+    made = world(given["size"])
+    book, happened, known = decode(given["rulebook"]), events(made), customers(made)
+
+    def work() -> list[Any]:
+        found = evaluate(book, happened, as_of=made.as_of, customers=known, engine=given["engine"])
+        return [*found]
+
+    def written() -> list[Any]:
+        return [encode(one) for one in work()]
+
+    work.written = written  # type: ignore[attr-defined]
+    return work
+
+
 def main(path: str) -> None:
     """Answer each line with a round: CPU seconds, and the outcomes if asked for."""
     given = json.loads(Path(path).read_text(encoding="utf-8"))
-    rows = [Row(*row) for row in given["rows"]]
+    work = (_whole if "rulebook" in given else _two_rules)(given)
     for line in sys.stdin:
-        start = time.process_time()
-        found = outcomes(rows, given["zones"], given["as_of"])
-        answer: dict[str, Any] = {"seconds": time.process_time() - start}
         if line.strip() == "answers":
-            answer["outcomes"] = found
+            answer: dict[str, Any] = {"outcomes": getattr(work, "written", work)()}
+        else:
+            gc.collect()
+            start = time.process_time()
+            work()
+            answer = {"seconds": time.process_time() - start}
         print(json.dumps(answer), flush=True)
 
 
@@ -127,34 +157,34 @@ def main(path: str) -> None:
 
 
 class Worker:
-    """durable-rules in another Python, over one world.
+    """A process in another Python, over what it is given.
 
     Raises:
         Missing: that Python, or durable-rules in it, is not there.
         RuntimeError: the process ended before it answered.
     """
 
-    def __init__(self, python: str, world: World) -> None:
+    def __init__(self, python: str, given: Mapping[str, Any]) -> None:
         check = [python, "-c", "import durable.engine"]
         try:
             subprocess.run(check, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as problem:
             raise Missing(python) from problem
         self._folder = tempfile.TemporaryDirectory()
-        path = Path(self._folder.name) / "rows.json"
-        given = {"rows": world.rows, "zones": world.zones, "as_of": micro(world.as_of)}
+        path = Path(self._folder.name) / "given.json"
         path.write_text(json.dumps(given), encoding="utf-8")
         self._process = subprocess.Popen(
             [python, "-W", "ignore", "-m", "bench.rete", str(path)],
             cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def answers(self) -> set[Outcome]:
+    def answers(self) -> list[Any]:
         """What it finds."""
-        return {tuple(one) for one in self._round("answers")["outcomes"]}
+        return list(self._round("answers")["outcomes"])
 
     def seconds(self) -> float:
         """The CPU time of one more round."""
@@ -182,6 +212,11 @@ class Worker:
         self._process.wait()
         self._process.stdout.close()  # type: ignore[union-attr]
         self._folder.cleanup()
+
+
+def two_rules(world: World) -> dict[str, Any]:
+    """What a worker is given for the two deadline rules."""
+    return {"rows": world.rows, "zones": world.zones, "as_of": micro(world.as_of)}
 
 
 class Missing(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import subprocess
@@ -25,7 +26,9 @@ from retention_rules import (
     Event,
     Finding,
     FollowUp,
+    Lifecycle,
     Monitor,
+    Prohibition,
     Rulebook,
     Window,
     business_days,
@@ -37,6 +40,7 @@ from retention_rules import (
 )
 from retention_rules.conditions import Pattern
 from retention_rules.practices import handbook
+from retention_rules.serialization import encode
 from retention_rules.windows import point
 
 RETE = "/opt/venv-rete/bin/python"
@@ -172,7 +176,7 @@ def against_rete(size: int, times: int, python: str) -> None:
     """Two deadline rules, beside durable-rules."""
     book, given = deadlines(), world(size)
     try:
-        worker = rete.Worker(python, given)
+        worker = rete.Worker(python, rete.two_rules(given))
     except rete.Missing:
         print(
             f"\ndurable-rules: skipped, `{python}` has none; make it with\n"
@@ -193,7 +197,7 @@ def against_rete(size: int, times: int, python: str) -> None:
         "durable-rules": worker.seconds,
     }
     try:
-        number = same("evaluate and durable-rules", ours, worker.answers())
+        number = same("evaluate and durable-rules", ours, map(tuple, worker.answers()))
         took = rounds(candidates, times)
     except RuntimeError as problem:
         print(f"\ndurable-rules: broke off, {problem}")
@@ -202,6 +206,59 @@ def against_rete(size: int, times: int, python: str) -> None:
         worker.close()
     title = f"Two deadline rules on durable-rules: {size:,} events, {number:,} answers, equal"
     table(title, HEAD, lines(took, size, "evaluate"))
+
+
+def sized(number: int) -> Rulebook:
+    """So many rules, all of which some event touches: of the handbook, and then of it again."""
+    book = handbook()
+    if number < len(byhand.RULES):
+        return Rulebook(book.select(*byhand.RULES).rules[:number])
+    referred = [one for one in book if isinstance(one, Lifecycle | Prohibition)]
+    few = [one for one in book if isinstance(one, FollowUp) and not one.window.steps()]
+    rest = [one for one in book if one not in referred and one not in few]
+    again = [
+        attrs.evolve(one, id=f"again.{turn}.{one.id}")
+        for turn in range(1 + number // len(few))
+        for one in few
+    ]
+    return Rulebook([*referred, *few, *rest, *again][:number])
+
+
+def whole_rulebook(size: int, times: int, python: str) -> None:
+    """All that a rulebook says, decided by durable-rules instead of by this library."""
+    found = []
+    for number in (5, 60, 200):
+        book = sized(number)
+        workers = {}
+        try:
+            for engine in ("python", "rete"):
+                given = {"rulebook": encode(book), "size": size, "engine": engine}
+                workers[engine] = rete.Worker(python, given)
+            answers = [map(json.dumps, worker.answers()) for worker in workers.values()]
+            answered = same(f"{number} rules on both engines", *answers)
+            took = rounds({name: worker.seconds for name, worker in workers.items()}, times)
+        except rete.Missing:
+            return  # it was said for the two rules already
+        except RuntimeError as problem:
+            print(f"\ndurable-rules: broke off, {problem}")
+            return
+        finally:
+            for worker in workers.values():
+                worker.close()
+        customers_ = len(world(size).zones)
+        each = {name: [one / customers_ * 1e3 for one in some] for name, some in took.items()}
+        found.append(
+            [
+                f"{number} rules, {answered:,} findings",
+                *(spread(each[name], ",.2f") for name in ("python", "rete")),
+                spread(ratios(took["rete"], took["python"]), ".1f"),
+            ]
+        )
+    title = (
+        f"A whole rulebook on durable-rules: {size:,} events, {customers_:,} customers; "
+        "findings equal in all fields"
+    )
+    table(title, ("", "python, ms/customer", "rete, ms/customer", "times as long"), found)
 
 
 def harder_data(size: int, times: int) -> None:
@@ -419,7 +476,10 @@ def main(given: Sequence[str] | None = None) -> int:
         "start": lambda: start_up(2 * times),
         "handbook": lambda: whole_handbook(size, times),
         "by-hand": lambda: against_by_hand(size, times),
-        "rete": lambda: against_rete(size, times, options.rete),
+        "rete": lambda: (
+            against_rete(size, times, options.rete),
+            whole_rulebook(size // 20, times, options.rete),
+        ),
         "harder": lambda: harder_data(size // 2, times),
         "rules": lambda: more_rules(size // 2, times),
         "scaling": lambda: growth(grown, world, "More customers", 2),

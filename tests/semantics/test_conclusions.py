@@ -615,6 +615,18 @@ def test_a_retraction_takes_back_what_it_had_brought_about():
     assert {one.rule for one in monitor.findings()} == {"promise"}
 
 
+def test_a_record_that_is_named_as_a_conclusion_is_stays_when_that_is_withdrawn():
+    rules = [risk(seen(COMPLAINT)), CALL, follow_up(days(1), id="first")]
+    story = [
+        deal("d", "03-02 09:00"),
+        touched("risk@c", "03-02 10:00"),
+        complaint("c", "03-02 11:00"),
+    ]
+    monitor = monitor_of(rules, *story, at="03-02 12:00")
+    monitor.observe(story[2].retracted("r"))
+    assert of(monitor.findings(), "first").status == "fulfilled"
+
+
 def test_a_monitor_wakes_when_a_premise_changes():
     monitor = monitor_of([PROMISE, RISK, CALL], *STORY, at="03-05 09:00")
     assert monitor.next_change_at == instant("03-06 00:00")

@@ -895,6 +895,12 @@ ANSWERS: dict[str, Row] = {
         "acme.call/lin/o-2",
         "ask for one of",
     ),
+    "an engine that is not there": (
+        lambda: ask(engine="ret"),
+        DefinitionError,
+        "'ret'",
+        "did you mean `rete`?",
+    ),
     "an unknown language": (
         lambda: ask(happened())[0].title("de"),
         DefinitionError,

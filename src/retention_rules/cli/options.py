@@ -16,6 +16,7 @@ import click
 from retention_rules.customers import Customer
 from retention_rules.errors import DefinitionError, RetentionRulesError
 from retention_rules.evaluation import evaluate
+from retention_rules.evaluation.arguments import ENGINES
 from retention_rules.events import Record, aware
 from retention_rules.findings import Findings, Status
 from retention_rules.interop import Reject, read_customers, read_events, read_rulebook
@@ -82,6 +83,13 @@ evaluation_options = _all(
         help="Write bad rows there, as JSON Lines, and evaluate the rest.",
     ),
     rulebook_options,
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default="python",
+        show_default=True,
+        help="Who decides; durable-rules (rete) gives equal findings.",
+    ),
     language,
 )
 formats = click.option(
@@ -168,6 +176,7 @@ def ask_each(given: dict[str, Any], *books: Rulebook) -> list[Asked]:
             known_at=known_at,
             complete=complete,
             history_from=history_from,
+            engine=given["engine"],
         )
         asked.append(Asked(found, as_of, customers, _again(given), records, book, known_at))
     return asked
@@ -214,6 +223,8 @@ def _again(given: dict[str, Any]) -> str:
             words += [f"--{name.replace('_', '-')}", given[name]]
     for one in given["complete"]:
         words += ["--complete", one]
+    if given["engine"] != "python":
+        words += ["--engine", given["engine"]]
     if given["lang"] != "en":
         words += ["--lang", given["lang"]]
     return shlex.join(words)

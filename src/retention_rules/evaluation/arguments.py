@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias, get_args
 
-from retention_rules.calendars import Calendar, instant
-from retention_rules.errors import DefinitionError, InvalidEvent, shown
+from retention_rules.calendars import Calendar, DayTable, day_table, instant
+from retention_rules.customers import Customer, Customers
+from retention_rules.errors import DefinitionError, InvalidEvent, UnknownZone, near, shown
 from retention_rules.events import Event, Record, Retraction, aware
 from retention_rules.rulebook import Rulebook
+
+Engine: TypeAlias = Literal["python", "rete"]
+"""Who decides: this library itself, or durable-rules."""
+ENGINES: tuple[str, ...] = get_args(Engine)
+
+
+def checked_engine(value: object) -> str:
+    """The name of an engine.
+
+    Raises:
+        DefinitionError: there is no such engine.
+    """
+    if isinstance(value, str) and value in ENGINES:
+        return value
+    raise DefinitionError(f"there is no engine {shown(value)}: {near(value, ENGINES)}")
 
 
 def checked_rulebook(value: object) -> Rulebook:
@@ -76,3 +93,21 @@ def completeness(complete: Mapping[str, datetime | str] | None) -> int | None:
             "such as {'crm': '2026-03-31T24:00+08:00'}"
         )
     return min((instant(aware(at)) for at in complete.values()), default=None)
+
+
+def at_home(
+    name: str, known: Customers, calendar: Calendar, zone: str | None
+) -> tuple[Customer, DayTable]:
+    """A customer, and the day table by which its dates are reckoned.
+
+    Raises:
+        UnknownZone: it has no zone.
+    """
+    customer = known.get(name) or Customer(name)
+    where = customer.zone or calendar.zone or zone
+    if where is None:
+        raise UnknownZone(
+            f"the customer `{name}` has no zone: give one with the customer, the calendar, "
+            "or `zone=` for all"
+        )
+    return customer, day_table(where, calendar)

@@ -9,7 +9,12 @@ from datetime import date, datetime
 
 from retention_rules.calendars import Calendar, instant
 from retention_rules.customers import Customer, Customers
-from retention_rules.evaluation.arguments import checked_records, completeness
+from retention_rules.evaluation.arguments import (
+    Engine,
+    checked_engine,
+    checked_records,
+    completeness,
+)
 from retention_rules.evaluation.monitor import Monitor
 from retention_rules.events import Record, aware
 from retention_rules.findings import Finding, Findings
@@ -28,6 +33,7 @@ def evaluate(
     known_at: datetime | str | None = None,
     complete: Mapping[str, datetime | str] | None = None,
     history_from: date | None = None,
+    engine: Engine = "python",
 ) -> Findings:
     """What is owed to whom, by when, whether it was done, and why, at one instant.
 
@@ -45,12 +51,15 @@ def evaluate(
             unknown. Default: everything is in.
         history_from: The date from which events are complete; before it, history is unknown.
             Default: what was handed over is everything.
+        engine: Who decides. ``rete`` is durable-rules, which needs the extra of that name and is
+            slower; its findings are equal.
 
     Raises:
         ConflictingEvents: two records share source and id, and differ.
         UnknownTarget: an amendment of something that was never handed over.
         UnknownZone: a customer has no zone, or one that is not known.
         InvalidEvent: a naive time, or an amendment that does not fit its target.
+        MissingExtra: durable-rules is asked for and not installed.
 
     >>> from retention_rules import Event
     >>> from retention_rules.practices import handbook
@@ -59,6 +68,20 @@ def evaluate(
     >>> found.get("thanks.handwritten", customer="lin").status
     'breached'
     """
+    if checked_engine(engine) == "rete":
+        from retention_rules.evaluation import rete  # here, since it is optional
+
+        return rete.evaluate(
+            rulebook,
+            records,
+            as_of=as_of,
+            customers=customers,
+            zone=zone,
+            calendar=calendar,
+            known_at=known_at,
+            complete=complete,
+            history_from=history_from,
+        )
     now = aware(as_of)
     monitor = Monitor(
         rulebook, customers=customers, zone=zone, calendar=calendar, history_from=history_from

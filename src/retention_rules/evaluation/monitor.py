@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from retention_rules.calendars import Calendar, day_table, instant
+from retention_rules.calendars import Calendar, instant
 from retention_rules.customers import Customer, Customers, local_date
 from retention_rules.customers import customers as by_id
-from retention_rules.errors import InvalidEvent, TooLate, UnknownZone
+from retention_rules.errors import InvalidEvent, TooLate
 from retention_rules.evaluation.arguments import (
+    at_home,
     checked_calendar,
     checked_horizon,
     checked_rulebook,
@@ -243,14 +244,7 @@ class Monitor:
     def _timeline(self, name: str) -> Timeline:
         timeline = self._timelines.get(name)
         if timeline is None:
-            customer = self.customers.get(name) or Customer(name)
-            zone = customer.zone or self.calendar.zone or self.zone
-            if zone is None:
-                raise UnknownZone(
-                    f"the customer `{name}` has no zone: give one with the customer, the calendar, "
-                    "or `zone=` for all"
-                )
-            table = day_table(zone, self.calendar)
+            customer, table = at_home(name, self.customers, self.calendar, self.zone)
             timeline = timeline_of(self.program, customer, table, self.history_from)
             self._timelines[name] = timeline
         return timeline
@@ -283,7 +277,7 @@ class Monitor:
             notes.append(Note("refused", f"{self.refused} records came after the horizon"))
         for name in sorted(self._timelines):
             notes += self._timelines[name].notes()
-        return notes + shared_cases(self._timelines)
+        return notes + shared_cases({name: one.groups for name, one in self._timelines.items()})
 
     # ---- keeping it --------------------------------------------------------------------------
 
@@ -383,6 +377,8 @@ class Monitor:
             gone = timeline.seal(before)
             if gone:
                 for one in gone:
+                    if one.derived:
+                        continue
                     ref = (one.order[2], one.order[3])
                     for part in (ref, *self._chains.pop(ref, ())):
                         self._seen.pop(part, None)
@@ -391,11 +387,11 @@ class Monitor:
                 self._report(name)
 
 
-def shared_cases(timelines: Mapping[str, Timeline]) -> list[Note]:
-    """Correlation values that occur under more than one customer."""
+def shared_cases(groups: Mapping[str, Iterable[tuple[int, tuple[str, ...]]]]) -> list[Note]:
+    """Correlation values that occur under more than one customer, whose groups are given."""
     seen: dict[tuple[int, tuple[str, ...]], list[str]] = {}
-    for name in sorted(timelines):
-        for key in timelines[name].groups:
+    for name in sorted(groups):
+        for key in groups[name]:
             if key[1]:
                 seen.setdefault(key, []).append(name)
     notes = {
