@@ -146,21 +146,43 @@ class Lane:
         """A recurring duty: an obligation from each touch to the next."""
         setting, people = self.setting, self.setting.people
         races, numbers, _ = _races([unit])
-        starts, pays, stops = played(setting.classes, numbers, (TRIGGER, PAY, FREE))
         since, until = in_force([one.rule for one in races], people)
-        events = (self.begin, self.owner, self.at, self.kind, self.root, 0, starts, pays, stops)
-        force = (since, until, people.table)
-        first = turns.count_turns(*events, *force, setting.flags, unit.index)
-        trigger, ended, stopped = turns.find_turns(*events, *force, first)
-        customer = np.repeat(self.owner, np.diff(first))
+
+        def turn_by_turn(surely: bool) -> tuple[Any, Any, Any]:
+            roles = (TRIGGER, PAY, FREE)
+            starts, pays, stops = played(setting.classes, numbers, roles, surely=surely)
+            events = (self.begin, self.owner, self.at, self.kind, self.root, 0, starts, pays, stops)
+            force = (since, until, people.table)
+            first = turns.count_turns(*events, *force, setting.flags, unit.index)
+            found: tuple[Any, Any, Any] = turns.find_turns(*events, *force, first)
+            return found
+
+        one = turn_by_turn(surely=True)
+        word, bit = unit.index >> 6, np.uint64(unit.index & 63)
+        doubtful = bool(((setting.doubts[:, word] >> bit) & np.uint64(1)).any())
+        two = turn_by_turn(surely=False) if doubtful else one
+        trigger = np.union1d(one[0], two[0]) if doubtful else one[0]
+        both = [_found_in(trigger, *run) for run in (one, two)]
+        group = np.searchsorted(self.begin, trigger, "right") - 1
+        first = np.searchsorted(group, np.arange(len(self.begin)))
+        customer = self.owner[group] if len(group) else np.empty(0, np.int32)
         race = np.zeros(len(trigger), np.int16)
         windows = self._windows(races, race, trigger, customer)
-        due = np.where(windows.reason != 0, 2**62, windows.due)
-        status = turns.judge_turns(
-            self.at, trigger, ended, stopped, windows.opens, due, setting.as_of
+        (here, ended, stopped), (there, ended_too, stopped_too) = both
+        status, by, change = turns.judge_turns(
+            self.at,
+            here,
+            there,
+            ended,
+            stopped,
+            ended_too,
+            stopped_too,
+            windows.opens,
+            windows.due,
+            windows.reason,
+            setting.as_of,
         )
-        change = np.empty(0, np.int64)
-        return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
+        return self._owed(races, race, trigger, customer, first, windows, status, by, change)
 
     def _wrong(self, units: list[Unit]) -> Owed:
         """Prohibitions: a violation for each event that nothing made right."""
@@ -283,6 +305,17 @@ def _races(units: list[Unit]) -> tuple[list[Race], list[tuple[int, int]], Any]:
             numbers.append((unit.index, race.index))
             owners.append(unit.index)
     return races, numbers, np.array(owners, np.int64)
+
+
+def _found_in(every: Any, trigger: Any, ended: Any, stopped: Any) -> tuple[Any, Any, Any]:
+    """Which of all triggers one run knows, and what ended what they opened there."""
+    if len(every) == len(trigger):
+        return np.ones(len(every), bool), ended, stopped
+    place = np.minimum(np.searchsorted(trigger, every), max(len(trigger) - 1, 0))
+    if not len(trigger):
+        return np.zeros(len(every), bool), np.full(len(every), -1), np.zeros(len(every), np.int64)
+    here = trigger[place] == every
+    return here, np.where(here, ended[place], -1), np.where(here, stopped[place], 0)
 
 
 def in_force(rules: Sequence[Any], people: People) -> tuple[Any, Any]:

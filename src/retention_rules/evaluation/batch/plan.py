@@ -81,8 +81,7 @@ class Unit:
         if self.hears:
             return False
         if isinstance(self.what, Cluster):
-            race = self.what.races[0]
-            return race.flow == "once"
+            return self.what.races[0].flow in ("once", "every")
         return isinstance(self.what, Ban)
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 
 from retention_rules.evaluation.batch.jit import compiled
 from retention_rules.evaluation.batch.kernel import (
+    DOUBTFUL,
     FULFILLED,
     LAPSED,
     NONE,
@@ -16,6 +17,7 @@ from retention_rules.evaluation.batch.kernel import (
     has,
     judged,
     related,
+    told,
 )
 
 
@@ -172,17 +174,66 @@ def take_turns(
 
 
 @compiled
+def turn(at: Any, ended: int, stopped: int, opens: int, due: int, as_of: int) -> int:
+    """The status of one obligation of a recurring duty: a touch too early to pay replaces it."""
+    if ended < 0:
+        return int(judged(NONE, NONE, opens, due, NONE, as_of)[0])
+    if stopped or at[ended] < opens:
+        return RELEASED if at[ended] <= due else LAPSED
+    return FULFILLED if at[ended] <= due else REPAIRED
+
+
+@compiled
 def judge_turns(
-    at: Any, trigger: Any, ended: Any, stopped: Any, opens: Any, due: Any, as_of: int
+    at: Any,
+    here: Any,
+    there: Any,
+    ended: Any,
+    stopped: Any,
+    ended_too: Any,
+    stopped_too: Any,
+    opens: Any,
+    due: Any,
+    reason: Any,
+    as_of: int,
 ) -> Any:
-    """The statuses of the obligations of a recurring duty: a touch too early to pay replaces."""
-    status = np.empty(len(trigger), np.int8)
-    for w in range(len(trigger)):
-        p = ended[w]
-        if p < 0:
-            status[w] = judged(NONE, NONE, opens[w], due[w], NONE, as_of)[0]
-        elif stopped[w] or at[p] < opens[w]:
-            status[w] = RELEASED if at[p] <= due[w] else LAPSED
-        else:
-            status[w] = FULFILLED if at[p] <= due[w] else REPAIRED
-    return status
+    """The statuses of the obligations of a recurring duty, what ended them, and their next changes.
+
+    Args:
+        at: The instant of each event.
+        here: Whether each is there if nothing doubtful counts.
+        there: Whether it is if everything does.
+        ended: What ended it, -1 for nothing, if nothing doubtful counts.
+        stopped: Whether that was a stop.
+        ended_too: What ended it if everything doubtful counts.
+        stopped_too: Whether that was a stop.
+        opens: From when it can be done.
+        due: Its last instant in time.
+        reason: Why its window lies nowhere; `DOUBTFUL` is set where two runs disagree.
+        as_of: The instant asked about.
+    """
+    status = np.empty(len(here), np.int8)
+    by = np.empty(len(here), np.int32)
+    change = np.empty(len(here), np.int64)
+    for w in range(len(here)):
+        last = due[w] if reason[w] == 0 else 2**62
+        one = turn(at, ended[w], stopped[w], opens[w], last, as_of)
+        two = turn(at, ended_too[w], stopped_too[w], opens[w], last, as_of)
+        found, stands = told(here[w], there[w], one, ended[w], two, ended_too[w], False)
+        status[w] = found
+        by[w] = ended[w] if stands else -1
+        change[w] = NONE
+        bad = reason[w] != 0
+        if not stands and not bad:
+            reason[w] = DOUBTFUL
+        if bad:
+            continue
+        for later in (opens[w], last + 1):
+            if later > as_of:
+                one = turn(at, ended[w], stopped[w], opens[w], last, later)
+                two = turn(at, ended_too[w], stopped_too[w], opens[w], last, later)
+                then, still = told(here[w], there[w], one, ended[w], two, ended_too[w], False)
+                if then != found or still != stands:
+                    change[w] = later
+                    break
+    return status, by, change
