@@ -14,12 +14,6 @@ books = pytest.mark.parametrize("book", list(BOOKS))
 
 @books
 @given(data=st.data())
-def test_13_the_batch_evaluator_agrees(book, data):
-    laws.agreement(data.draw(asked_of(book)), [evaluate, batch])
-
-
-@books
-@given(data=st.data())
 def test_13_the_batch_evaluator_agrees_on_what_the_kernel_takes(book, data):
     asked = data.draw(asked_of(book, amendments=False, cuts=False, max_events=14))
     laws.agreement(simpler(asked), [evaluate, batch])
