@@ -5,7 +5,14 @@ from functools import cache
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.agreement.evaluators import CAPABILITIES, EVALUATORS, answers, asking, every
+from tests.agreement.evaluators import (
+    CAPABILITIES,
+    EVALUATORS,
+    Evaluator,
+    answers,
+    asking,
+    every,
+)
 from tests.oracle import denote
 from tests.properties.books import BOOKS, CONCLUDING, asked_of, sample
 from tests.properties.test_laws import arrivals
@@ -57,9 +64,8 @@ def test_13_agreement_on_one_rule_and_one_customer(evaluator):
 def test_each_capability(request, evaluator, capability):
     """On questions that need it; what is marked as lacking must fail."""
     asking(evaluator)
-    reason = evaluator.lacks.get(capability)
-    if reason is not None:
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    for mark in expected(evaluator, capability):
+        request.applymarker(mark)
     asked = needing(capability)
     assert len(asked) >= ENOUGH
     for one in asked:
@@ -81,6 +87,23 @@ def test_notes_agree_too(evaluator):
             assert notes[0] == notes[1]
             told += bool(notes[0])
     assert told >= ENOUGH
+
+
+def expected(evaluator, capability):
+    """That it must fail, if the capability is marked as lacking."""
+    reason = evaluator.lacks.get(capability)
+    return [] if reason is None else [pytest.mark.xfail(reason=reason, strict=True)]
+
+
+@pytest.mark.slow
+def test_what_is_marked_as_lacking_must_fail_and_is_not_asked_for():
+    new = Evaluator("new", None, None, lacks={"queue": "not yet"})
+    (mark,) = expected(new, "queue")
+    assert mark.kwargs == {"reason": "not yet", "strict": True}
+    assert expected(new, "restart") == []
+    needs = {new.can(asked) for asked in sampled()[:200] if CAPABILITIES["queue"](asked)}
+    others = {new.can(asked) for asked in sampled()[:200] if not CAPABILITIES["queue"](asked)}
+    assert (needs, others) == ({False}, {True})
 
 
 def test_a_capability_that_is_lacking_is_one_that_there_is():

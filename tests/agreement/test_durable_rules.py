@@ -31,7 +31,7 @@ PLAIN = """
 import sys
 from datetime import datetime, timedelta, timezone
 from retention_rules import *
-from retention_rules.evaluation.rete.adapter import *
+from retention_rules.rules import Period
 
 def asked(engine, records, **given):
     call = FollowUp(id="acme.call", trigger=event("deal.closed"), fulfilled_by=touch("call"),
@@ -349,6 +349,50 @@ for year in (2991, 9000):
         "True [('open', 3380), ('open', 3380)]",
         "True [('breached', 3380), ('breached', 3380)]",
     ]
+
+
+# ---- how much it holds -------------------------------------------------------------------------
+
+
+def test_a_step_that_counts_from_twenty_others_is_the_same():
+    assert (
+        run(
+            PLAIN
+            + """
+from retention_rules.windows import step
+steps = [Step(name=f"s{n}", fulfilled_by=event(f"k{n}"), window=Window(due=days(1)))
+         for n in range(20)]
+last = Window(due=earliest(*(step(one.name) + days(1) for one in steps)))
+case = Procedure(id="p", opened_by=event("deal.closed"),
+                 steps=[*steps, Step(name="last", fulfilled_by=event("k20"), window=last)])
+records = [deal("o-1"), *(Event(f"e-{n}", f"k{n}", customer="lin", occurred_at="2026-03-03")
+                          for n in range(21))]
+given = dict(as_of="2026-03-09T09:00+08:00", zone="Asia/Shanghai")
+one, other = (
+    evaluate(Rulebook([case]), records, engine=engine, **given) for engine in ("python", "rete")
+)
+print(one == other, len(other), other.get("p/lin/o-1/last").status)
+"""
+        )
+        == "True 21 fulfilled"
+    )
+
+
+def test_more_than_it_holds_is_an_error_of_ours():
+    assert "gave up" in run(
+        PLAIN
+        + """
+versions = [FollowUp(id="v", trigger=event("deal.closed"), fulfilled_by=touch("call"),
+                     window=Window(due=days(1)), same_on="x", differs_on="y",
+                     in_force=Period(f"{2000 + n}-01-01", f"{2001 + n}-01-01"))
+            for n in range(100)]
+try:
+    evaluate(Rulebook(versions), [deal("o-1")], as_of="2026-03-09T09:00+08:00",
+             zone="Asia/Shanghai", engine="rete")
+except RetentionRulesError as problem:
+    print(problem)
+"""
+    )
 
 
 # ---- all that is settled -----------------------------------------------------------------------

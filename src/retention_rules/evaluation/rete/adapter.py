@@ -28,7 +28,7 @@ from typing import Any, Self, TypeAlias
 
 import attrs
 
-from retention_rules.errors import MissingExtra
+from retention_rules.errors import MissingExtra, RetentionRulesError
 
 Fields: TypeAlias = Mapping[str, int]
 Fact: TypeAlias = tuple[str, dict[str, int]]
@@ -47,8 +47,8 @@ _MOST_CONDITIONS, _MOST_PARTS = 16, 32
 _HANDLED = (0, 1)  # 1: no rule asks for it, or not yet
 
 
-class Broken(Exception):
-    """The engine did what it must not: a bug here or there, never the caller's fault."""
+class Broken(RetentionRulesError):
+    """The engine cannot hold what it is told, or did what it must not."""
 
 
 @attrs.frozen
@@ -150,7 +150,10 @@ def _definition(rules: tuple[Rule, ...]) -> str:
             named = attrs.evolve(cond, name=f"n{place}") if cond.absent else cond
             conditions.append(_written(named, turn))
         if len(conditions) > _MOST_CONDITIONS:
-            raise Broken(f"rule {number} has {len(conditions)} conditions, the engine takes 16")
+            raise Broken(
+                f"a rule asks for {len(conditions)} things at once and durable-rules takes 16: leave "
+                "out `engine`, which gives the same findings"
+            )
         found[f"r{number}"] = {"all": conditions}
     return json.dumps(found)
 
@@ -189,7 +192,7 @@ class Memory:
 
     def __enter__(self) -> Self:
         self._native = native()
-        self._handle = self._native.create_ruleset("r", _definition(self._rules))
+        self._handle = self._call("create_ruleset", "r", _definition(self._rules))
         try:
             self._assert({"kind": "warm"})
         except BaseException:
@@ -236,12 +239,21 @@ class Memory:
         """The facts of a kind."""
         return self.facts.get(kind, [])
 
+    def _call(self, name: str, *given: Any) -> Any:
+        try:
+            return getattr(self._native, name)(*given)
+        except self._native.error as problem:
+            raise Broken(
+                f"durable-rules gave up in `{name}` (`{problem}`): leave out `engine`, which gives "
+                "the same findings"
+            ) from None
+
     def _assert(self, fact: dict[str, Any]) -> None:
         self._count += 1
         # Identity is a hash of 32 bits: short numbers in sequence do not collide.
         fact["id"] = str(self._count)
         fact["sid"] = SID
-        code, state = self._native.assert_fact(self._handle, json.dumps(fact))
+        code, state = self._call("assert_fact", self._handle, json.dumps(fact))
         if code not in _HANDLED:
             raise Broken(f"the engine took `{fact}` for another fact: code {code}")
         if code == 0:
@@ -249,10 +261,10 @@ class Memory:
 
     def _act(self, state: int) -> None:
         """Take what the engine matched, one after the other."""
-        started = self._native.start_action_for_state(self._handle, state)
+        started = self._call("start_action_for_state", self._handle, state)
         matched = None if started is None else started[1]
         while matched is not None:
             for name, facts in json.loads(matched).items():
                 if name != "warm":
                     self._waiting += self._rules[int(name[1:])].then(self._subject, facts)
-            matched = self._native.complete_and_start_action(self._handle, state)
+            matched = self._call("complete_and_start_action", self._handle, state)

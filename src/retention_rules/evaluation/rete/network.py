@@ -19,6 +19,7 @@ from retention_rules.evaluation.rete.strata import (
     END,
     FIRST,
     HAND,
+    LACK,
     OWE,
     PAY,
     PICK,
@@ -71,24 +72,32 @@ def _begins(cluster: Cluster) -> list[Rule]:
 
 def _steps(cluster: Cluster) -> list[Rule]:
     """A step is born when all that it counts from have handed on."""
-    found = []
-    for race in cluster.races:
-        if race.needs:
-            trigger = there("t", "trigger", race=race.index)
-            needs = [
-                there(f"h{need}", "handed", race=need, g="t.g", e="t.e", contact="t.contact")
-                for need, _ in race.needs
-            ]
-            found.append(Rule(OWE, (trigger, *needs), _owe, "t.turn"))
+    found = [
+        Rule(
+            LACK,
+            (there("t", "trigger", race=race.index), nowhere("handed", race=need, **_TRIGGER)),
+            _lacks,
+            "t.turn",
+        )
+        for race in cluster.races
+        for need, _ in race.needs
+    ]
+    if found:
+        lacks = nowhere("lacking", race="t.race", **_TRIGGER)
+        found.append(Rule(OWE, (there("t", "trigger", needs=(">", 0)), lacks), _owe, "t.turn"))
     return found
+
+
+_TRIGGER: dict[str, Any] = {"g": "t.g", "e": "t.e", "contact": "t.contact"}
+
+
+def _lacks(_: Any, m: Match) -> Iterator[Fact]:
+    yield "lacking", {name: m["t"][name] for name in ("race", "g", "e", "contact")}
 
 
 def _owe(run: Any, m: Match) -> Iterator[Fact]:
     t = m["t"]
-    needs = [
-        (fact["race"], fact["at"], fact["anchor"]) for name, fact in m.items() if name[0] == "h"
-    ]
-    yield from run.owe(t["race"], t["g"], t["e"], turn=t["turn"], contact=t["contact"], needs=needs)
+    yield from run.owe(t["race"], t["g"], t["e"], turn=t["turn"], contact=t["contact"])
 
 
 # ---- which of them is the first --------------------------------------------------------------

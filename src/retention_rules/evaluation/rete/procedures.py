@@ -20,7 +20,7 @@ from retention_rules.evaluation.rete.strata import (
 
 def rules(cluster: Cluster) -> list[Rule]:
     """What a procedure compiles to beside the rules of its races."""
-    found = [*_CASES, *_unborn(cluster), *_LEFT]
+    found = [*_CASES, *_LEFT]
     procedure = cluster.procedure
     return [*found, *_OUT_OF_ORDER] if procedure and procedure.ordered else found
 
@@ -28,17 +28,6 @@ def rules(cluster: Cluster) -> list[Rule]:
 def releases() -> list[Rule]:
     """A skip of the step's own, or the closing if that comes before it."""
     return _RELEASES
-
-
-def _unborn(cluster: Cluster) -> list[Rule]:
-    """A step whose needs never hand on: touches and skips before that are still looked for."""
-    found = []
-    for race in cluster.races:
-        for need, _ in race.needs:
-            trigger = there("t", "trigger", race=race.index)
-            missing = nowhere("handed", race=need, g="t.g", e="t.e")
-            found.append(Rule(OWE, (trigger, missing), _sketch, "t.turn"))
-    return found
 
 
 def _sketch(run: Any, m: Match) -> Iterator[Fact]:
@@ -166,6 +155,13 @@ _CASES = [
         "x.turn",
     ),
     Rule(OWE, (there("t", "trigger", needs=0),), _owe, "t.turn"),
+    # Of a step that is never born, early touches and skips are looked for all the same.
+    Rule(
+        OWE,
+        (there("t", "trigger"), there("l", "lacking", race="t.race", g="t.g", e="t.e")),
+        _sketch,
+        "t.turn",
+    ),
 ]
 
 _RELEASES = [

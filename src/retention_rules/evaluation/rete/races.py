@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from retention_rules.evaluation.acting import UNKNOWN_CONTACT
@@ -26,6 +26,12 @@ from retention_rules.evaluation.rete.windows import (
 Breach = tuple[str, Values, Happening]
 
 
+_DECIDING = (
+    *(strata.LACK, strata.OWE, strata.REACH),
+    *(strata.FIRST, strata.RELEASE, strata.PAY),
+)
+
+
 class Run(Telling):
     """The subject of the rules of a cluster: what they conclude is kept here.
 
@@ -40,6 +46,7 @@ class Run(Telling):
         self.breaches: dict[Breach, tuple[int, bool]] = {}
         self.queue: list[tuple[int, int, int, int]] = []
         self.pauses: dict[tuple[int, int], list[tuple[int, int | None]]] = {}
+        self.handed: dict[tuple[int, int, int, int], tuple[int, int]] = {}
         self._known: set[tuple[Any, ...]] = set()
 
     # ---- the course of it --------------------------------------------------------------------
@@ -58,7 +65,7 @@ class Run(Telling):
                 for stratum in (strata.CLOSE, strata.CLOSED, strata.EACH):
                     memory.go(stratum)
             for turn in turns:
-                for stratum in (strata.OWE, strata.REACH, strata.FIRST, strata.RELEASE, strata.PAY):
+                for stratum in _DECIDING:
                     memory.go(stratum, turn)
                 for rank, (p, _, e, o) in enumerate(sorted(self.queue)):
                     memory.tell("eligible", rank=rank, p=p, e=e, o=o)
@@ -109,7 +116,6 @@ class Run(Telling):
         turn: int,
         contact: int = 0,
         case: int | None = None,
-        needs: Sequence[tuple[int, int, int]] = (),
         day: int | None = None,
         born: int | None = None,
     ) -> Iterator[Fact]:
@@ -119,10 +125,12 @@ class Run(Telling):
         if one is None:
             return
         one.day = day
-        one.born = max([trigger.first if born is None else born, *(at for _, at, _ in needs)])
-        one.anchor = max([trigger.first, *(anchor for _, _, anchor in needs)])
-        handed = {need: anchor for need, _, anchor in needs}
-        steps = {name: handed[need] for need, name in race.needs}
+        handed = {name: self.handed[need, g, e, contact] for need, name in race.needs}
+        one.born = max(
+            [trigger.first if born is None else born, *(at for at, _ in handed.values())]
+        )
+        one.anchor = max([trigger.first, *(anchor for _, anchor in handed.values())])
+        steps = {name: anchor for name, (_, anchor) in handed.items()}
         due = place_opening(one, self.table, steps)
         yield self._owed(one, turn)
         if due is None:
@@ -256,8 +264,8 @@ class Run(Telling):
         if one.race.feeds and not one.unborn:
             handed = handed_on(one, skips=self.cluster.procedure is not None)
             if handed is not None:
-                at, anchor = handed
-                yield "handed", {**same, "race": one.race.index, "at": at, "anchor": anchor}
+                self.handed[one.race.index, owed["g"], owed["e"], owed["contact"]] = handed
+                yield "handed", {**same, "race": one.race.index}
 
     def breach(self, what: str, index: int, g: int, e: int, since: int, sure: bool) -> None:
         """Something was done out of order, or left undone."""
