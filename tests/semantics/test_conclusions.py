@@ -379,6 +379,47 @@ def test_nor_does_it_where_another_conclusion_lies_between(ask):
     assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
 
 
+HEARD = Derivation(id="heard", given=seen(concluded("below")))
+"""Makes the conclusion `below` one that is heard of as an event."""
+
+
+def test_nor_does_it_where_that_one_is_heard_of_too(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        Derivation(id="below", given=found("first", "fulfilled")),
+        HEARD,
+        attrs.evolve(RISK, given=[found("below", "holds"), seen(concluded("below"))], unless=()),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_nor_does_it_where_it_took_one_away_that_stood_against_it(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        Derivation(id="below", given=found("first", "open")),
+        HEARD,
+        risk(seen(concluded("below")), unless=found("below", "holds")),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_nor_does_what_led_into_the_stage_that_closed_a_case_too_early(ask):
+    case = Procedure(
+        id="p",
+        opened_by=COMPLAINT,
+        closed_by=entered("life", "one"),
+        steps=[Step(name="a", fulfilled_by=SOLVED, window=Window(due=days(1)))],
+    )
+    again = event("deal.closed")
+    rules = [LIFE, case, risk(found("p", "violated")), attrs.evolve(CALL, fulfilled_by=again)]
+    story = [complaint("c", "03-02 09:00"), deal("d", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
 def test_nor_does_it_where_a_fact_became_known_with_it(ask):
     rules = [
         follow_up(days(1), id="first"),
