@@ -151,8 +151,8 @@ def _definition(rules: tuple[Rule, ...]) -> str:
             conditions.append(_written(named, turn))
         if len(conditions) > _MOST_CONDITIONS:
             raise Broken(
-                f"a rule asks for {len(conditions)} things at once and durable-rules takes 16: leave "
-                "out `engine`, which gives the same findings"
+                f"a rule asks for {len(conditions)} things at once and durable-rules takes 16: "
+                "leave out `engine`, which gives the same findings"
             )
         found[f"r{number}"] = {"all": conditions}
     return json.dumps(found)
