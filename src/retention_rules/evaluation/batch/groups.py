@@ -149,17 +149,19 @@ class Sorter:
         mine, known = self.events.fields[node.left.name].numbers(rows)
         other, seen = self.histories.numbers(node.right, rows)
         share, whole = Decimal(repr(node.right.factor)).as_integer_ratio()
-        mine, other = mine.astype(object) * whole, other.astype(object) * share
-        if _fits(mine) and _fits(other):
-            mine, other = mine.astype(np.int64), other.astype(np.int64)
+        kind = np.int64 if _fits(mine, whole) and _fits(other, share) else object
+        mine, other = mine.astype(kind) * whole, other.astype(kind) * share
         outcome = _OPERATORS[node.operator](mine, other).astype(np.int8)
         outcome[~known | (seen == 1)] = 2
         outcome[seen == 0] = 0
         return _Input(outcome, lambda place, data, sample: None)
 
 
-def _fits(numbers: Any) -> bool:
-    return len(numbers) == 0 or max(abs(numbers.max()), abs(numbers.min())) < 2**62
+def _fits(numbers: Any, times: int) -> bool:
+    """Whether numbers so many times as large are still numbers of the machine."""
+    if not len(numbers):
+        return True
+    return max(abs(int(numbers.max())), abs(int(numbers.min()))) * abs(times) < 2**62
 
 
 @attrs.define(eq=False)

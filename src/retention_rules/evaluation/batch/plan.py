@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -55,6 +56,7 @@ class Unit:
     priors: list[Prior] = attrs.Factory(list)
     exact: set[Prior] = attrs.Factory(set)
     hears: frozenset[str] = frozenset()
+    mentioned: set[str] = attrs.Factory(set)
 
     @property
     def name(self) -> str:
@@ -105,7 +107,9 @@ class Unit:
 
     def kinds(self, book: Rulebook) -> set[str]:
         """The kinds of events that matter to it, through other rules and histories too."""
-        found: set[str] = set()
+        if self.mentioned:
+            return self.mentioned
+        found = self.mentioned
         for rule in self.alone(book):
             found |= further(rule, book)
             for part in parts_of(rule):
@@ -127,6 +131,7 @@ def _read(rule: Rule) -> set[str]:
     return {id for id in found if id is not None}
 
 
+@lru_cache(maxsize=32)
 def units_of(program: Program, calendar: Calendar) -> list[Unit]:
     """All units of a program."""
     found: list[Unit] = []
