@@ -31,7 +31,7 @@ from retention_rules.evaluation.batch.fields import Field
 from retention_rules.evaluation.batch.histories import Histories, shallow
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.happenings import RECORD, Happening
-from retention_rules.evaluation.history import Range
+from retention_rules.evaluation.history import Range, decimal
 from retention_rules.evaluation.program import Program
 
 _OPERATORS: dict[str, Any] = {
@@ -148,7 +148,7 @@ class Sorter:
         assert self.histories is not None
         mine, known = self.events.fields[node.left.name].numbers(rows)
         other, seen = self.histories.numbers(node.right, rows)
-        share, whole = Decimal(repr(node.right.factor)).as_integer_ratio()
+        share, whole = decimal(node.right.factor).as_integer_ratio()
         kind = np.int64 if _fits(mine, whole) and _fits(other, share) else object
         mine, other = mine.astype(kind) * whole, other.astype(kind) * share
         outcome = _OPERATORS[node.operator](mine, other).astype(np.int8)
