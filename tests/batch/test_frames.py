@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -16,7 +17,9 @@ from retention_rules import (
     Window,
     days,
     event,
+    field,
     hours,
+    prior,
     touch,
     until,
 )
@@ -286,3 +289,20 @@ def test_windows_in_hours_are_placed_too():
     )
     found = evaluate_frame(Rulebook([rule]), table(), as_of=LATER, zone=SHANGHAI)
     assert [one.status for one in found.findings()] == ["repaired", "breached"]
+
+
+def test_a_share_of_the_greatest_may_be_a_decimal():
+    rule = FollowUp(
+        id="acme.small",
+        trigger=event("deal.closed").where(
+            field("amount") <= prior("deal.closed").max("amount") * Decimal("0.1")
+        ),
+        fulfilled_by=touch("call"),
+        window=Window(due=days(2)),
+    )
+    at = pa.array([DEAL, DEAL.replace(hour=8), DEAL.replace(hour=9)], pa.timestamp("us", "UTC"))
+    frame = table(
+        kind=["deal.closed"] * 3, customer=["lin"] * 3, occurred_at=at, amount=[100, 10, 11]
+    )
+    found = evaluate_frame(Rulebook([rule]), frame, as_of=LATER, zone=SHANGHAI)
+    assert [one.trigger for one in found.findings()] == ["d2"]

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from retention_rules.errors import InvalidEvent, near
 from retention_rules.evaluation.batch import frames
-from retention_rules.evaluation.batch.kernel import BREACHED, OPEN, VIOLATED
+from retention_rules.evaluation.batch.acts import BREACHED, OPEN, VIOLATED
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.findings import Finding, Findings, escaped

@@ -10,14 +10,15 @@ import numpy as np
 from retention_rules.errors import OutOfRange
 from retention_rules.evaluation.arguments import completeness
 from retention_rules.evaluation.batch import apart, frames, sorting
+from retention_rules.evaluation.batch.ahead import ahead
 from retention_rules.evaluation.batch.answer import FrameFindings
 from retention_rules.evaluation.batch.classes import (
     Classes,
-    Sorter,
     classes_of,
     match_histories,
 )
 from retention_rules.evaluation.batch.columns import Events
+from retention_rules.evaluation.batch.groups import Sorter
 from retention_rules.evaluation.batch.histories import Histories, Ordered
 from retention_rules.evaluation.batch.known import known_rows, order_ties
 from retention_rules.evaluation.batch.lanes import Lane, Setting, words
@@ -25,7 +26,7 @@ from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.plan import Unit, units_of
 from retention_rules.evaluation.batch.sorting import CHUNKS
-from retention_rules.evaluation.batch.stages import Stages, ahead, stays
+from retention_rules.evaluation.batch.stages import Stages, stays
 from retention_rules.evaluation.batch.streams import Stream
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST

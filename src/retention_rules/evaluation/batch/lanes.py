@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from retention_rules.evaluation.acting import UNKNOWN_CONTACT
-from retention_rules.evaluation.batch import kernel, sorting, turns, wrongs
+from retention_rules.evaluation.batch import acts, kernel, sorting, turns, wrongs
 from retention_rules.evaluation.batch.classes import Classes, listed, played
 from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.owed import Owed
@@ -215,9 +215,9 @@ class Lane:
             CHUNKS,
         )
         nothing = np.broadcast_to(np.int64(NONE), len(event))
-        reason = np.where(how == wrongs.DOUBTED, kernel.DOUBTFUL, 0).astype(np.int8)
+        reason = np.where(how == wrongs.DOUBTED, acts.DOUBTFUL, 0).astype(np.int8)
         windows = Windows(self.at[event], nothing, nothing, nothing, reason)
-        status = np.where(how == wrongs.RIGHT, kernel.ABSENT, kernel.VIOLATED).astype(np.int8)
+        status = np.where(how == wrongs.RIGHT, acts.ABSENT, acts.VIOLATED).astype(np.int8)
         ended = np.broadcast_to(np.int32(-1), len(event))
         rules = [unit.rules[0] for unit in units]
         found = self._owed(rules, ban, event, customer, first, windows, status, ended, nothing)
@@ -292,7 +292,7 @@ class Lane:
             None if self.case is None else np.repeat(self.case, np.diff(first)),
             parts,
         )
-        return found.where(status != kernel.ABSENT) if (status == kernel.ABSENT).any() else found
+        return found.where(status != acts.ABSENT) if (status == acts.ABSENT).any() else found
 
 
 def _races(units: list[Unit]) -> tuple[list[Race], list[tuple[int, int]], Any]:

@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retention_rules.evaluation.batch.columns import Events, escaped_texts
-from retention_rules.evaluation.batch.kernel import (
+from retention_rules.evaluation.batch.acts import (
     BREACHED,
     DOUBTFUL,
     OPEN,
@@ -18,6 +17,7 @@ from retention_rules.evaluation.batch.kernel import (
     UPCOMING,
     VIOLATED,
 )
+from retention_rules.evaluation.batch.columns import Events, escaped_texts
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import REASONS
 from retention_rules.evaluation.batch.sorting import CHUNKS, picked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -64,6 +65,7 @@ class Unit:
     priors: list[Prior] = attrs.Factory(list)
     exact: set[Prior] = attrs.Factory(set)
     hears: frozenset[str] = frozenset()
+    mentioned: set[str] = attrs.Factory(set)
 
     @property
     def name(self) -> str:
@@ -112,7 +114,9 @@ class Unit:
 
     def kinds(self, book: Rulebook) -> set[str]:
         """The kinds of events that matter to it, through other rules and histories too."""
-        found: set[str] = set()
+        if self.mentioned:
+            return self.mentioned
+        found = self.mentioned
         for rule in self.alone(book):
             found |= further(rule, book)
             for part in parts_of(rule):
@@ -122,6 +126,7 @@ class Unit:
         return found
 
 
+@lru_cache(maxsize=32)
 def units_of(program: Program, calendar: Calendar) -> list[Unit]:
     """All units of a program."""
     found: list[Unit] = []

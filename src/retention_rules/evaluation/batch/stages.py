@@ -12,25 +12,26 @@ import pyarrow.compute as pc
 from retention_rules.evaluation.batch.classes import Classes, played
 from retention_rules.evaluation.batch.columns import Events, escaped_texts
 from retention_rules.evaluation.batch.histories import Ordered
-from retention_rules.evaluation.batch.jit import compiled
-from retention_rules.evaluation.batch.kernel import BREACHED, OPEN, UPCOMING
 from retention_rules.evaluation.batch.lanes import in_force
 from retention_rules.evaluation.batch.owed import Owed, instants
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import Days
 from retention_rules.evaluation.batch.plan import MOVE, Unit, default_of
 from retention_rules.evaluation.batch.times import NONE
+from retention_rules.evaluation.batch.walking import (
+    NEVER,
+    POISON,
+    walk,
+)
 from retention_rules.evaluation.points import Setting, place
-from retention_rules.evaluation.program import FREE, PAY, TRIGGER, Cluster, Life
-from retention_rules.events import RESERVED
+from retention_rules.evaluation.program import Life
 from retention_rules.findings import escaped
 from retention_rules.rules import Lifecycle
 from retention_rules.windows import BusinessDays, CalendarDays, Field, Point
 
-_NEVER = 2**63 - 1
-_POISON = 2**63 - 2
-_DAY = 86_400_000_000
 CURRENT, LEFT = 9, 10
+
+
 """Statuses of stages, among those of `owed`."""
 
 
@@ -129,9 +130,9 @@ def _tables(
     days = [Days(table, low, high) for table in people.tables]
     most = max((one.count for one in days), default=1)
     zones = max(1, len(days))
-    start = np.full((zones, most + 1), _NEVER, np.int64)
-    cutoff = np.full((zones, most), _NEVER, np.int64)
-    table = np.full((len(names), zones, most, 2), _POISON, np.int64)
+    start = np.full((zones, most + 1), NEVER, np.int64)
+    cutoff = np.full((zones, most), NEVER, np.int64)
+    table = np.full((len(names), zones, most, 2), POISON, np.int64)
     plus = np.full(len(names), NONE, np.int64)
     for one in life.timeouts:
         point = default_of(one)
@@ -183,157 +184,6 @@ def _fixed(
     return found
 
 
-@compiled
-def walk(
-    begin: Any,
-    at: Any,
-    kind: Any,
-    moving: Any,
-    source: Any,
-    target: Any,
-    after: Any,
-    since: Any,
-    until: Any,
-    zone: Any,
-    away: Any,
-    start: Any,
-    cutoff: Any,
-    table: Any,
-    plus: Any,
-    fixed: Any,
-    as_of: int,
-    into: Any,
-    found: Any,
-) -> Any:
-    """Go through the events of each customer, and note stays; how many there are, and bad ones.
-
-    Args:
-        begin: Where the events of each customer begin, one longer.
-        at: The instant of each event.
-        kind: The class of each event.
-        moving: By move and class, whether such an event makes that move.
-        source: By move, the stage it leads from; -1 for any.
-        target: By move, the stage it leads to.
-        after: By stage, the one that follows when its time is over; -1 for none.
-        since: By zone, from when the lifecycle is in force.
-        until: By zone, up to before when it is.
-        zone: By customer, its zone.
-        away: By customer, whether the pure evaluator takes it.
-        start: By zone, where days start.
-        cutoff: By zone, from when on no opening hours are left in a day.
-        table: By stage, zone, date, and whether any are left: the last instant of a stay.
-        plus: By stage, how long a stay is at most, if that is elapsed time.
-        fixed: By stage and opener, the last instant of a stay, if the opener says it.
-        as_of: The instant up to which time passes.
-        into: By customer, where its stays are noted.
-        found: The stays, by column.
-    """
-    customers = len(begin) - 1
-    sizes = np.zeros(customers, np.int64)
-    bad = np.zeros(customers, np.bool_)
-    used = np.zeros(len(at), np.bool_)
-    writes = len(into) > 0
-    for who in range(customers):
-        if away[who] or begin[who] == begin[who + 1]:
-            continue
-        if writes and into[who] == into[who + 1]:
-            continue
-        stage, timeout, size = -1, _NEVER, 0
-        cause, opener, added = -1, -1, 0
-        w = into[who] if writes else 0
-        i, end, z = begin[who], begin[who + 1], zone[who]
-        while not bad[who]:
-            now = min(at[i] if i < end else _NEVER, timeout)
-            if now > as_of:
-                break
-            if timeout == now:
-                stage, added = after[stage], added + 1
-                timeout = timing(now, stage, z, opener, after, start, cutoff, table, plus, fixed)
-                bad[who] |= timeout == _POISON
-                if writes:
-                    note(found, w + size, size, who, stage, now, cause, added, opener, timeout)
-                size += 1
-            j = i
-            while j < end and at[j] == now:
-                used[j] = not since[z] <= now < until[z]
-                j += 1
-            for move in range(len(source)):
-                for p in range(i, j):
-                    if used[p] or not moving[move, kind[p]]:
-                        continue
-                    if source[move] >= 0 and source[move] != stage:
-                        continue
-                    used[p] = True
-                    if source[move] < 0:
-                        opener = p
-                    stage, cause, added = target[move], p, 0
-                    timeout = timing(
-                        now, stage, z, opener, after, start, cutoff, table, plus, fixed
-                    )
-                    bad[who] |= timeout == _POISON
-                    if writes:
-                        note(found, w + size, size, who, stage, now, cause, added, opener, timeout)
-                    size += 1
-            i = j
-        sizes[who] = 0 if bad[who] else size
-    return sizes, bad
-
-
-@compiled
-def note(
-    found: Any,
-    place: int,
-    size: int,
-    who: int,
-    stage: int,
-    now: int,
-    cause: int,
-    added: int,
-    opener: int,
-    timeout: int,
-) -> None:
-    """Write down a stay, and that the one before it is over."""
-    if size > 0:
-        found[3, place - 1] = now
-    found[0, place] = who
-    found[1, place] = stage
-    found[2, place] = now
-    found[3, place] = NONE
-    found[4, place] = cause
-    found[5, place] = added
-    found[6, place] = opener
-    found[7, place] = timeout
-
-
-@compiled
-def timing(
-    now: int,
-    stage: int,
-    zone: int,
-    opener: int,
-    after: Any,
-    start: Any,
-    cutoff: Any,
-    table: Any,
-    plus: Any,
-    fixed: Any,
-) -> int:
-    """When a stay that begins now ends by itself; `_NEVER` if it does not."""
-    if after[stage] < 0:
-        return _NEVER
-    if fixed.shape[1] > 0 and fixed[stage, opener] != NONE:
-        return int(max(fixed[stage, opener], now) + 1)
-    if plus[stage] != NONE:
-        return int(max(now + plus[stage], now) + 1)
-    day = (now - start[zone, 0]) // _DAY
-    while start[zone, day] > now:
-        day -= 1
-    while start[zone, day + 1] <= now:
-        day += 1
-    last = table[stage, zone, day, 1 if now >= cutoff[zone, day] else 0]
-    return _POISON if last == _POISON else int(max(last, now) + 1)
-
-
 class Stages(Owed):
     """Stays as findings."""
 
@@ -375,7 +225,7 @@ class Stages(Owed):
     def next_change(self) -> Any:
         """When each ends by itself, while it lasts."""
         found = self.stays
-        return np.where((found.left == NONE) & (found.timeout != _NEVER), found.timeout, NONE)
+        return np.where((found.left == NONE) & (found.timeout != NEVER), found.timeout, NONE)
 
     def _trigger(self) -> Any:
         return causes(self.events, self.row, self.stays)
@@ -405,84 +255,3 @@ def causes(events: Events, row: Any, found: Stays) -> Any:
     names = events.named(row[found.cause])
     times = pa.array(["+" * int(one) for one in range(int(found.plus.max(initial=0)) + 1)])
     return pc.binary_join_element_wise(names, times.take(pa.array(found.plus)), "")
-
-
-# ---- what time will bring ----------------------------------------------------------------------
-
-
-def ahead(
-    found: list[tuple[Owed, list[Unit]]],
-    places: list[Stays],
-    classes: Classes,
-    setting: Any,
-    flags: Any,
-) -> list[Owed]:
-    """The findings of what hears of stages, with the changes that stages which time out will bring.
-
-    Where that is not plain, the customer is flagged, and the pure evaluator asked.
-
-    Args:
-        found: The findings, and the units that their rules are of.
-        places: Where customers are.
-        classes: Who hears of entries and exits.
-        setting: What the findings were made of.
-        flags: By customer and unit, what the pure evaluator takes; more is added.
-    """
-    kept = []
-    for owed, units in found:
-        change = np.array(owed.next_change)
-        live = np.isin(owed.leaning, (UPCOMING, OPEN, BREACHED)) | (owed.reason != 0)
-        unclear = live & (owed.reason != 0)
-        if owed.nature == "obligation":
-            for one in places:
-                last = np.flatnonzero((one.left == NONE) & (one.timeout != _NEVER))
-                where = np.full(len(flags), -1)
-                where[one.customer[last]] = last
-                at = where[owed.customer]
-                when = np.where(at >= 0, one.timeout[at], NONE)
-                stage = np.where(at >= 0, one.stage[at], 0)
-                ends, stirs = _effects(one, units, classes)
-                early = live & (at >= 0) & ((change == NONE) | (when <= change))
-                hit = early & ends[owed.race, stage]
-                change = np.where(hit, when, change)
-                unclear |= early & ~hit & stirs[owed.race, stage]
-        for number, unit in enumerate(units):
-            flags[owed.customer[unclear & (owed.race == number)], unit.index] = True
-        index = np.array([unit.index for unit in units])
-        away = flags[owed.customer, index[owed.race]]
-        kept.append(attrs.evolve(owed, change=change).where(~away))
-    return kept
-
-
-def _effects(one: Stays, units: list[Unit], classes: Classes) -> tuple[Any, Any]:
-    """By race and stage: whether its end by time ends what is owed; and may do anything else."""
-    names = [stage.name for stage in one.life.stages]
-    following = {timeout.source: timeout.to for timeout in one.life.timeouts}
-    ends = np.zeros((len(units), len(names)), bool)
-    stirs = ends.copy()
-    for number, unit in enumerate(units):
-        assert isinstance(unit.what, Cluster)
-        race = unit.what.races[0]
-        restarts = race.policy == "restart" and race.flow == "once" and race.timeless
-        opens = race.window.opens is not None
-        for place_, name in enumerate(names):
-            stage, seen = name, set()
-            while stage in following and stage not in seen:
-                seen.add(stage)
-                roles = _roles(one.life.id, stage, following[stage], unit, classes)
-                if stage == name and not unit.keys:  # for which case is not known here
-                    surely = FREE in roles or (PAY in roles and not opens)
-                    ends[number, place_] = surely or (restarts and TRIGGER in roles)
-                stirs[number, place_] |= bool(roles)
-                stage = following[stage]
-    return ends, stirs
-
-
-def _roles(life: str, stage: str, to: str, unit: Unit, classes: Classes) -> set[int]:
-    """The parts that an exit by time and the entry after it play in a unit."""
-    found: set[int] = set()
-    for kind in (f"{RESERVED}left:{life}:{stage}", f"{RESERVED}entered:{life}:{to}"):
-        if kind in classes.derived:
-            parts = classes.parts[classes.derived[kind]]
-            found |= {role for number, role, _, _ in parts if number == unit.index}
-    return found

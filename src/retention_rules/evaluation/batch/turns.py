@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from retention_rules.evaluation.batch.jit import compiled
-from retention_rules.evaluation.batch.kernel import (
+from retention_rules.evaluation.batch.acts import (
     DOUBTFUL,
     FULFILLED,
     LAPSED,
@@ -17,8 +16,9 @@ from retention_rules.evaluation.batch.kernel import (
     has,
     judged,
     related,
-    told,
 )
+from retention_rules.evaluation.batch.jit import compiled
+from retention_rules.evaluation.batch.kernel import told
 
 
 @compiled

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numba import prange
 
+from retention_rules.evaluation.batch.acts import has
 from retention_rules.evaluation.batch.jit import compiled, parallel
-from retention_rules.evaluation.batch.kernel import has
 
 RIGHT, WRONG, DOUBTED = range(3)
 """What an event is in the eyes of a prohibition."""
