@@ -2,7 +2,7 @@
 
 Every `python` block of README.md and docs/, and every `>>>` there or in a docstring, is an example.
 The blocks of one page share their names, in the order of the page. A block that must not run is
-marked `text`.
+marked `text`; a page whose libraries may be missing says so with `% skip: start if(...)`.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from sybil.parsers.myst import (
     CodeBlockParser,
     DocTestDirectiveParser,
     PythonCodeBlockParser,
+    SkipParser,
 )
 from sybil.parsers.rest import DocTestParser
 
@@ -46,6 +47,7 @@ pages = Sybil(
         ConsoleBlockParser(OPTION_FLAGS),
         DocTestDirectiveParser(OPTION_FLAGS),
         ClearNamespaceParser(),
+        SkipParser(),
     ],
     patterns=["README.md", "docs/*.md"],
     excludes=["docs/_build/*", "docs/_build/**/*"],

@@ -427,6 +427,23 @@ def start_up(times: int) -> None:
     table(f"Start: CPU time in ms, {times} fresh processes", ("", "least", "greatest"), found)
 
 
+def in_columns(full: bool, times: int) -> None:
+    """Twelve rules over columns, beside other libraries, and the handbook beside `evaluate`."""
+    try:
+        from bench import batch
+    except ModuleNotFoundError as problem:
+        print(f"\nbatch: skipped, `{problem.name}` is not installed: pip install -e '.[batch]'")
+        return
+    told = batch.main((1_000_000, 10_000_000) if full else (100_000, 1_000_000), times)
+    if told:
+        raise Different(told)
+    told = batch.whole_handbook(100_000 if full else 10_000, times)
+    if told:
+        raise Different(told)
+    if full:
+        batch.memories(10_000_000)
+
+
 BENCHMARKS = (
     "start",
     "handbook",
@@ -437,6 +454,7 @@ BENCHMARKS = (
     "scaling",
     "account",
     "late",
+    "batch",
 )
 
 
@@ -470,6 +488,7 @@ def main(given: Sequence[str] | None = None) -> int:
         "scaling": lambda: growth(grown, world, "More customers", 2),
         "account": lambda: growth(busy, account, "One customer, events in order", 2),
         "late": lambda: late(some, 2),
+        "batch": lambda: in_columns(full, times),
     }
     begun = time.monotonic()
     machine = f"{platform.machine()} {platform.system()}"

@@ -96,5 +96,5 @@ class NotExplainable(RetentionRulesError):
     """A finding that was decoded or built by hand, and so carries no evidence."""
 
 
-class MissingExtra(RetentionRulesError):
-    """An optional library that is not installed."""
+class MissingExtra(RetentionRulesError, ImportError):
+    """A library that an optional part needs is not installed."""

@@ -8,6 +8,7 @@ fail, as long as it is listed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import attrs
@@ -78,11 +79,25 @@ def observed(
     return monitor.findings(complete)
 
 
+def columns(rulebook: Rulebook, records: Sequence[Any], **given: Any) -> Sequence[Finding]:
+    """The batch evaluator, told the records as a frame."""
+    from tests.agreement.batch import batch  # here, since what it needs is optional
+
+    return batch(rulebook, records, **given)
+
+
+def without_batch() -> str | None:
+    """Why the batch evaluator cannot be asked here; None if it can."""
+    lacking = [one for one in ("narwhals", "numba", "pyarrow") if find_spec(one) is None]
+    return f"`{lacking[0]}` is not installed: it comes with the extra `batch`" if lacking else None
+
+
 _WORKER = worker.Worker()
 
 EVALUATORS = (
     Evaluator("evaluate", evaluate, denote),
     Evaluator("monitor", observed, denote),
+    Evaluator("batch", columns, evaluate, missing=without_batch),
     Evaluator(
         "rete",
         _WORKER.ask,

@@ -368,6 +368,76 @@ def test_the_touch_that_brings_a_conclusion_about_does_not_pay_what_it_brings(as
     assert of(ask(rules, *story, another, as_of="03-02 12:00"), "call").ended_by == "u"
 
 
+def test_nor_does_it_where_another_conclusion_lies_between(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        Derivation(id="below", given=found("first", "fulfilled")),
+        risk(found("below", "holds")),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+HEARD = Derivation(id="heard", given=seen(concluded("below")))
+"""Makes the conclusion `below` one that is heard of as an event."""
+
+
+def test_nor_does_it_where_that_one_is_heard_of_too(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        Derivation(id="below", given=found("first", "fulfilled")),
+        HEARD,
+        attrs.evolve(RISK, given=[found("below", "holds"), seen(concluded("below"))], unless=()),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_nor_does_it_where_it_took_one_away_that_stood_against_it(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        Derivation(id="below", given=found("first", "open")),
+        HEARD,
+        risk(seen(concluded("below")), unless=found("below", "holds")),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_nor_does_what_led_into_the_stage_that_closed_a_case_too_early(ask):
+    case = Procedure(
+        id="p",
+        opened_by=COMPLAINT,
+        closed_by=entered("life", "one"),
+        steps=[Step(name="a", fulfilled_by=SOLVED, window=Window(due=days(1)))],
+    )
+    again = event("deal.closed")
+    rules = [LIFE, case, risk(found("p", "violated")), attrs.evolve(CALL, fulfilled_by=again)]
+    story = [complaint("c", "03-02 09:00"), deal("d", "03-02 10:00")]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_nor_does_it_where_a_fact_became_known_with_it(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        risk(found("first", "fulfilled"), where=customer("tier") == "gold"),
+        attrs.evolve(CALL, fulfilled_by=touch()),
+    ]
+    known = happened("f", "customer.changed", "03-02 10:00", tier="gold")
+    story = [deal("d", "03-02 09:00"), touched("t", "03-02 10:00"), known]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").status == "open"
+
+
+def test_another_touch_of_that_instant_does_pay(ask):
+    first = follow_up(days(1), id="first")
+    rules = [first, risk(found("first", "fulfilled")), attrs.evolve(CALL, fulfilled_by=touch())]
+    story = [deal("d", "03-02 09:00"), *(touched(id, "03-02 10:00") for id in ("t", "u"))]
+    assert of(ask(rules, *story, as_of="03-02 12:00"), "call").ended_by == "u"
+
+
 def test_a_dated_touch_that_brings_it_about_does_not_pay_either(ask):
     first = follow_up(days(1), id="first")
     rules = [first, risk(found("first", "fulfilled")), attrs.evolve(CALL, fulfilled_by=touch())]
@@ -584,6 +654,18 @@ def test_a_retraction_takes_back_what_it_had_brought_about():
     monitor = monitor_of([PROMISE, RISK, CALL], *STORY, at="03-06 09:00")
     monitor.observe(STORY[2].retracted("r"))
     assert {one.rule for one in monitor.findings()} == {"promise"}
+
+
+def test_a_record_that_is_named_as_a_conclusion_is_stays_when_that_is_withdrawn():
+    rules = [risk(seen(COMPLAINT)), CALL, follow_up(days(1), id="first")]
+    story = [
+        deal("d", "03-02 09:00"),
+        touched("risk@c", "03-02 10:00"),
+        complaint("c", "03-02 11:00"),
+    ]
+    monitor = monitor_of(rules, *story, at="03-02 12:00")
+    monitor.observe(story[2].retracted("r"))
+    assert of(monitor.findings(), "first").status == "fulfilled"
 
 
 def test_a_monitor_wakes_when_a_premise_changes():

@@ -377,6 +377,8 @@ class Monitor:
             gone = timeline.seal(before)
             if gone:
                 for one in gone:
+                    if one.derived:
+                        continue
                     ref = (one.order[2], one.order[3])
                     for part in (ref, *self._chains.pop(ref, ())):
                         self._seen.pop(part, None)

@@ -87,7 +87,7 @@ class Timeline(Play):
         """Take an event back."""
         if happening.first <= self.done:
             self.reset()
-        self.log = [one for one in self.log if one.order[2:] != happening.order[2:]]
+        self.log = [one for one in self.log if one.order[1:] != happening.order[1:]]
 
     # ---- the horizon -----------------------------------------------------------------------
 

@@ -1,0 +1,143 @@
+"""Frames in and out: pandas, Polars, PyArrow and DuckDB, through narwhals and Arrow.
+
+A frame of events has the columns ``id``, ``kind``, ``customer`` and ``occurred_at``. It may have
+``occurred_on`` (where only the day is known), ``recorded_at``, ``source``, ``corrects``,
+``retracts`` and ``data`` (further fields as the text of a JSON object); every other column is a
+field of the events' data, and null where an event lacks it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import narwhals as nw
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from retention_rules.errors import InvalidEvent, near, shown
+
+Table: TypeAlias = Any
+"""A `pyarrow.Table`."""
+REQUIRED = ("id", "kind", "customer", "occurred_at")
+OPTIONAL = ("occurred_on", "recorded_at", "source", "corrects", "retracts", "data")
+RESERVED = frozenset((*REQUIRED, *OPTIONAL))
+_SHOWN = 5
+
+
+def table_of(frame: Any, what: str) -> Table:
+    """The Arrow table that a frame of whatever library is.
+
+    Raises:
+        InvalidEvent: it is no frame.
+    """
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, pa.RecordBatch):
+        return pa.Table.from_batches([frame])
+    try:
+        seen = nw.from_native(frame)
+    except TypeError:
+        raise InvalidEvent(
+            f"the {what} {shown(type(frame).__name__)} are no frame: give one of pandas, Polars, "
+            "PyArrow or DuckDB"
+        ) from None
+    if isinstance(seen, nw.LazyFrame):
+        seen = seen.collect("pyarrow")
+    return seen.to_arrow()
+
+
+def like(table: Table, frame: Any) -> Any:
+    """A table as a frame of the library that another frame is of; PyArrow's where it has none."""
+    module = type(frame).__module__.partition(".")[0]
+    if module == "polars":
+        import polars
+
+        return polars.from_arrow(table)
+    if module == "pandas":
+        return table.to_pandas()
+    if module in ("duckdb", "_duckdb"):
+        import duckdb
+
+        return duckdb.from_arrow(table)
+    return table
+
+
+def need(table: Table, names: tuple[str, ...], what: str) -> None:
+    """Refuse a table that lacks a column.
+
+    Raises:
+        InvalidEvent: it does; the message names the first one.
+    """
+    doubled = [name for name in table.column_names if table.column_names.count(name) > 1]
+    if doubled:
+        raise InvalidEvent(f"the {what} have two columns named `{doubled[0]}`: rename one")
+    for name in names:
+        if name not in table.column_names:
+            raise InvalidEvent(
+                f"the {what} lack the column `{name}`: {near(name, table.column_names)}"
+            )
+
+
+def refuse(column: str, bad: Any, values: Any, problem: str, hint: str) -> None:
+    """Refuse the rows of a column that a mask says are bad, if there are any.
+
+    Raises:
+        InvalidEvent: there are; the message names the first of them.
+    """
+    rows = pc.indices_nonzero(bad)
+    if not len(rows):
+        return
+    some = [int(row) for row in rows[:_SHOWN].to_pylist()]
+    told = ", ".join(f"row {row}: {shown(_plain(values[row]))}" for row in some)
+    more = f", and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+    raise InvalidEvent(f"the column `{column}` {problem} ({told}{more}): {hint}")
+
+
+def _plain(value: Any) -> Any:
+    try:
+        return value.as_py()
+    except Exception:  # a value that Python cannot hold is shown as Arrow writes it
+        return str(value)
+
+
+def text(table: Table, name: str, *, null: bool = False) -> Any:
+    """A column of names, as dictionary-encoded or plain text; whole numbers become text.
+
+    Raises:
+        InvalidEvent: it holds something else, is empty somewhere, or null where it must not be.
+    """
+    column = table.column(name)
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_null(kind):
+        column = column.cast(pa.string())
+        kind = pa.string()
+    whole = pa.types.is_integer(kind)
+    if not (whole or _is_text(kind)):
+        raise InvalidEvent(
+            f"the column `{name}` holds `{kind}`: give text or whole numbers" + _first_rows(column)
+        )
+    if not null:
+        refuse(name, pc.is_null(column), column, "has nulls", "give every row one")
+    if _is_text(kind):
+        plain = column.cast(kind) if kind != column.type else column
+        if name != "source":
+            refuse(name, pc.equal(pc.fill_null(plain, "x"), ""), plain, "is empty", "give a name")
+    return column
+
+
+def _first_rows(column: Any) -> str:
+    some = ", ".join(shown(_plain(value)) for value in column[:3])
+    return f" (the first rows are {some})" if len(column) else ""
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or getattr(pa.types, "is_string_view", lambda _: False)(kind)
+    )
+
+
+def is_text(kind: Any) -> bool:
+    """Whether an Arrow type is text, however it is encoded."""
+    return _is_text(kind.value_type if pa.types.is_dictionary(kind) else kind)

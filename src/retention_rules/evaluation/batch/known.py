@@ -1,0 +1,107 @@
+"""Which rows count: what was recorded by then, once each; and what shares an instant, in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from retention_rules.evaluation.batch import sorting
+from retention_rules.evaluation.batch.columns import Events
+from retention_rules.findings import moment
+from retention_rules.knowledge import content, resolve
+
+
+def known_rows(events: Events, known_at: int | None) -> tuple[Any, Any]:
+    """The rows recorded by an instant, and the customers that need all of theirs resolved.
+
+    A row that repeats another is left out; amendments are left to the pure evaluator.
+
+    Raises:
+        ConflictingEvents: one identity, different content.
+        UnknownTarget: an amendment of something that is not there.
+        InvalidEvent: a correction that moves the customer, or corrects a retraction.
+    """
+    rows = np.arange(events.size)
+    if known_at is not None and events.recorded is not None:
+        rows = rows[events.recorded <= known_at]
+    again = _repeated(events, rows)
+    if again is not None:
+        rows = np.setdiff1d(rows, again)
+    if not len(events.amending):
+        return rows, np.empty(0, np.int64)
+    flagged = _amended(events, known_at)
+    return np.union1d(rows, np.flatnonzero(np.isin(events.customer, flagged))), flagged
+
+
+def _repeated(events: Events, rows: Any) -> Any:
+    """The rows that repeat an earlier one; None if there are none."""
+    codes = _identities(events)
+    if codes is None:
+        return None
+    mine = codes[rows]
+    _, inverse, counts = np.unique(mine, return_inverse=True, return_counts=True)
+    double = np.flatnonzero(counts[inverse] > 1)
+    if not len(double):
+        return None
+    together: dict[tuple[str, str], list[tuple[int, Any]]] = {}
+    some = rows[double]
+    for row, record in zip(some, events.records(some), strict=True):
+        together.setdefault(record.ref, []).append((int(row), record))
+    differing = [
+        ref for ref, found in together.items() if len({repr(content(r)) for _, r in found}) > 1
+    ]
+    if differing:
+        resolve([record for _, record in together[min(differing)]])  # raises
+    return np.array([row for found in together.values() for row, _ in found[1:]], np.int64)
+
+
+def _identities(events: Events) -> Any:
+    """A number for each identity; None if all differ."""
+    ids = events.ids
+    kind = ids.type.value_type if pa.types.is_dictionary(ids.type) else ids.type
+    if pa.types.is_integer(kind) and not pa.types.is_dictionary(ids.type):
+        codes = ids.to_numpy()
+        if len(codes) < 2 or bool((codes[1:] > codes[:-1]).all()):
+            return None
+    else:
+        whole = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+        coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+        if len(coded.dictionary) == len(whole):
+            return None
+        codes = coded.indices.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    if events.sources is not None:
+        sources = pc.fill_null(events.sources.cast(pa.string()), "")
+        whole = sources.combine_chunks() if isinstance(sources, pa.ChunkedArray) else sources
+        named = whole.dictionary_encode().indices.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        _, codes = np.unique(codes, return_inverse=True)
+        codes = codes * (int(named.max(initial=0)) + 1) + named
+    return codes
+
+
+def _amended(events: Events, known_at: int | None) -> Any:
+    """The customers that have amendments, once those have been checked."""
+    flagged = np.unique(events.customer[events.amending])
+    mine = np.flatnonzero(np.isin(events.customer, flagged))
+    records = events.records(mine)
+    targets = {record.amends for record in records if record.amends is not None}
+    targets -= {record.ref for record in records}
+    if targets:  # of other customers, or nowhere: to be refused with what is known of them
+        ids = pc.is_in(
+            events.ids.cast(pa.string()), value_set=pa.array(sorted({id for _, id in targets}))
+        )
+        others = np.setdiff1d(np.flatnonzero(ids.to_numpy(zero_copy_only=False)), mine)
+        records += [one for one in events.records(others) if one.ref in targets]
+    resolve(records, None if known_at is None else moment(known_at, "UTC"))
+    return flagged
+
+
+def order_ties(events: Any, start: Any, when: Any, row: Any) -> None:
+    """Bring events that share an instant into their order, in place: rank, source, id."""
+    place, number = sorting.tied(start, when)
+    rows = row[place]
+    ranks = events.orders(rows)
+    order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at]))
+    row[place] = rows[order]

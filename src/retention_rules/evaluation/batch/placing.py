@@ -1,0 +1,378 @@
+"""Windows for many triggers at once.
+
+Most windows turn on the local date of their trigger alone (and, where business days count, on
+whether opening hours are left in it). For these a table by race, zone and date is made, with the
+functions that the pure evaluator places windows by; the kernel looks them up. Every other window is
+placed trigger by trigger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+from numba import prange
+
+from retention_rules.calendars import DayTable
+from retention_rules.evaluation.batch.jit import parallel
+from retention_rules.evaluation.batch.times import NONE
+from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.obligations import Obligation, place_window
+from retention_rules.evaluation.points import (
+    IMPOSSIBLE,
+    MISSING,
+    NOT_A_DATE,
+    TOO_EARLY,
+    Setting,
+    expiry,
+    place,
+)
+from retention_rules.evaluation.program import Race
+from retention_rules.windows import CalendarDays, Due, Elapsed, Never, Point, Trigger, Window
+
+REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE, "doubtful")
+"""Why a window lies nowhere, or what else is not known, by number."""
+_NUMBER = {reason: number for number, reason in enumerate(REASONS)}
+_POISON = 2**63 - 1
+ONE_BY_ONE, BY_DATE, ADDED = range(3)
+"""How windows are placed."""
+_DAY = 86_400_000_000
+
+
+@attrs.define(eq=False)
+class Windows:
+    """Where the windows of some obligations lie; `NONE` for no instant.
+
+    Attributes:
+        reason: Why one lies nowhere, as a number among `REASONS`.
+    """
+
+    opens: Any
+    due: Any
+    expires: Any
+    target: Any
+    reason: Any
+
+
+class Days:
+    """The days of a zone from one to another, as arrays.
+
+    Attributes:
+        first: The first of them; `start` the first instant of each, and of one more.
+        cutoff: From when on no opening hours are left in a day.
+    """
+
+    def __init__(self, table: DayTable, low: int, high: int) -> None:
+        self.table = table
+        self.first = table.day(low)
+        self.count = table.day(high) - self.first + 1
+        span = range(self.first, self.first + self.count + 1)
+        self.start = np.array([table.start(day) for day in span], np.int64)
+
+    @property
+    def cutoff(self) -> Any:
+        """From when on no opening hours are left in a day; its start where there are none."""
+        found = []
+        for place_ in range(self.count):
+            day = self.first + place_
+            working = self.table.is_working(day)
+            found.append(self.table.closing(day) if working else int(self.start[place_]))
+        return np.array(found, np.int64)
+
+
+def by_date(race: Race) -> bool:
+    """Whether a window turns on the local date of its trigger alone, and opening hours left."""
+    return race.by_day is not None and not race.by_day.fields and not race.needs
+
+
+def _how(race: Race) -> int:
+    return BY_DATE if by_date(race) else ADDED if _only_elapsed(race.window) else ONE_BY_ONE
+
+
+class Placer:
+    """Places the windows of races for triggers between two instants."""
+
+    def __init__(
+        self, races: Sequence[Race], tables: Sequence[DayTable], low: int, high: int
+    ) -> None:
+        self.races = races
+        self.tables = tables
+        self.days = [Days(table, low, high) for table in tables]
+        most = max((one.count for one in self.days), default=1)
+        self.start = np.full((len(tables), most + 1), _POISON, np.int64)
+        self.cutoff = np.full((len(tables), most), _POISON, np.int64)
+        self.table = np.full((len(races), len(tables), most, 2, 4), NONE, np.int64)
+        self.how = np.array([_how(race) for race in races], np.int8)
+        self.amounts = np.array(
+            [_amounts(r.window) if _how(r) == ADDED else (NONE,) * 4 for r in races], np.int64
+        )
+        for zone, days in enumerate(self.days):
+            self.start[zone, : days.count + 1] = days.start
+            business = any(r.by_day.business for r in races if by_date(r) and r.by_day)
+            if business:
+                self.cutoff[zone, : days.count] = days.cutoff
+            for number, race in enumerate(races):
+                if self.how[number] == BY_DATE:
+                    self._fill(self.table[number, zone, : days.count], race, days)
+
+    def _fill(self, into: Any, race: Race, days: Days) -> None:
+        if _only_days(race.window):
+            into[:, 0] = into[:, 1] = _shifted_days(race.window, days)
+            return
+        business = race.by_day is not None and race.by_day.business
+        for number in range(days.count):
+            day = days.first + number
+            into[number, 0] = _placed(race, days.table, days.table.start(day))
+            into[number, 1] = (
+                _placed(race, days.table, days.table.end(day)) if business else into[number, 0]
+            )
+
+    def place(
+        self,
+        trigger: Any,
+        at: Any,
+        race: Any,
+        zone: Any,
+        data: Callable[[Any, Sequence[str]], list[Mapping[str, Any]]],
+    ) -> Windows:
+        """The windows of some triggers.
+
+        Args:
+            trigger: Their places; `at` the instant of each place.
+            at: The instants of all places.
+            race: The races, as numbers.
+            zone: The number of the day table of each.
+            data: Gives for some of them the fields named.
+        """
+        opens, due, expires, target, reason, bad = look_up(
+            trigger,
+            at,
+            race,
+            zone,
+            self.how,
+            self.table,
+            self.amounts,
+            self.start,
+            self.cutoff,
+            any(not isinstance(one.window.expires, Never) for one in self.races),
+            any(one.window.target is not None for one in self.races),
+            64,
+        )
+        found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason)
+        for one in np.flatnonzero(bad):
+            self._one(found, one, int(at[trigger[one]]), race, zone, {})  # raises what is wrong
+        for number in np.flatnonzero(self.how == ONE_BY_ONE):
+            mine = np.flatnonzero(race == number)
+            if len(mine):
+                names = _fields(self.races[number].window)
+                for one, fields in zip(mine, data(mine, names), strict=True):
+                    self._one(found, one, int(at[trigger[one]]), race, zone, fields)
+        return found
+
+    def _one(
+        self, found: Windows, one: int, now: int, race: Any, zone: Any, fields: Mapping[str, Any]
+    ) -> None:
+        trigger = Happening("", fields, now, now, (now, 1, "", ""), ("", ""), False)
+        owed = Obligation(self.races[race[one]], trigger, 0, None)
+        place_window(owed, self.tables[zone[one]], ())
+        found.opens[one] = owed.opens
+        found.due[one] = NONE if owed.due is None else owed.due
+        if owed.expires is not None:
+            found.expires[one] = owed.expires
+        if owed.target is not None:
+            found.target[one] = owed.target
+        found.reason[one] = _NUMBER[owed.reason]
+
+
+def _fields(window: Window) -> list[str]:
+    from retention_rules.windows import Earliest, Field
+
+    ends = (window.opens, window.due, window.expires, window.target)
+    parts = [part for end in ends if isinstance(end, Point | Earliest) for part in end.parts()]
+    return sorted({part.anchor.name for part in parts if isinstance(part.anchor, Field)})
+
+
+def _placed(race: Race, table: DayTable, first: int) -> tuple[int, int, int, int]:
+    """Opens, due, expires and target for a trigger; `_POISON` where it cannot be placed."""
+    window, setting = race.window, Setting(table, first, first, {}, {})
+    try:
+        due = place(window.due, setting)
+        opens = None if window.opens is None else place(window.opens, setting)
+        target = None if window.target is None else place(window.target, setting)
+        if isinstance(due, str) or isinstance(opens, str) or isinstance(target, str):
+            return _POISON, _POISON, _POISON, _POISON
+        expires = expiry(window, due, setting, ())
+    except Exception:  # told when a trigger needs it
+        return _POISON, _POISON, _POISON, _POISON
+    return (
+        NONE if opens is None else opens.low,
+        due.high,
+        NONE if expires is None else expires,
+        NONE if target is None else target.high,
+    )
+
+
+def _elapsed(point: object, anchor: type) -> bool:
+    return (
+        isinstance(point, Point)
+        and isinstance(point.anchor, anchor)
+        and isinstance(point.offset, Elapsed)
+    )
+
+
+def _only_elapsed(window: Window) -> bool:
+    """Whether a window counts elapsed time only, so that its ends are additions."""
+    ends = [one for one in (window.opens, window.target) if one is not None]
+    later = isinstance(window.expires, Never) or _elapsed(window.expires, Due)
+    return later and all(_elapsed(one, Trigger) for one in (window.due, *ends))
+
+
+def _amounts(window: Window) -> tuple[int, int, int, int]:
+    """By how much later than the trigger a window in elapsed time opens, is due, and so on."""
+
+    def amount(point: Any) -> int:
+        return NONE if point is None else int(point.offset.microseconds)
+
+    due = amount(window.due)
+    expires = NONE if isinstance(window.expires, Never) else due + amount(window.expires)
+    late = expires if expires == NONE else max(due, expires)
+    return amount(window.opens), due, late, amount(window.target)
+
+
+def _plain_days(point: object, anchor: type) -> bool:
+    return (
+        isinstance(point, Point)
+        and isinstance(point.anchor, anchor)
+        and isinstance(point.offset, CalendarDays)
+        and not point.offset.months
+        and point.offset.clock is None
+    )
+
+
+def _only_days(window: Window) -> bool:
+    """Whether a window counts whole days only, so that its dates are additions."""
+    ends = [one for one in (window.opens, window.target) if one is not None]
+    expires = window.expires
+    later = expires is None or isinstance(expires, Never) or _plain_days(expires, Due)
+    return later and all(_plain_days(one, Trigger) for one in (window.due, *ends))
+
+
+def _shifted_days(window: Window, days: Days) -> Any:
+    """Opens, due, expires and target by date."""
+    amounts = [
+        abs(one.offset.days)
+        for one in (window.opens, window.due, window.expires, window.target)
+        if isinstance(one, Point) and isinstance(one.offset, CalendarDays)
+    ]
+    reach = 2 * max(amounts) + 4
+    low, count = days.first - reach, days.count + 2 * reach
+    table = days.table
+    try:
+        start = np.array([table.start(low + k) for k in range(count + 1)], np.int64)
+    except Exception:  # near the end of time: told when a trigger needs it
+        return np.full((days.count, 4), _POISON, np.int64)
+    real = np.arange(count)
+    for k in range(count - 2, -1, -1):
+        if start[k] == start[k + 1]:
+            real[k] = real[k + 1]
+    own = np.arange(days.count) + reach
+
+    def moved(base: Any, point: Any) -> Any:
+        return real[base + point.offset.days]
+
+    found = np.full((days.count, 4), NONE, np.int64)
+    if window.opens is not None:
+        found[:, 0] = start[moved(own, window.opens)]
+    due_day = moved(own, window.due)
+    due = found[:, 1] = start[due_day + 1] - 1
+    if window.expires is None:
+        day = np.maximum(moved(due_day, window.due), real[due_day + 1])
+        found[:, 2] = np.maximum(start[real[due_day + 1] + 1] - 1, start[day + 1] - 1)
+    elif not isinstance(window.expires, Never):
+        day = moved(due_day, window.expires)
+        found[:, 2] = np.maximum(due, start[day + 1] - 1)
+    if window.target is not None:
+        found[:, 3] = start[moved(own, window.target) + 1] - 1
+    return found
+
+
+@parallel
+def look_up(
+    trigger: Any,
+    when: Any,
+    race: Any,
+    zone: Any,
+    how: Any,
+    table: Any,
+    amounts: Any,
+    start: Any,
+    cutoff: Any,
+    expire: bool,
+    aim: bool,
+    chunks: int,
+) -> Any:
+    """Place the windows that turn on the local date, or are additions; and which cannot be.
+
+    Args:
+        trigger: The place of each trigger.
+        when: The instant of each place.
+        race: The race of each trigger.
+        zone: The number of its day table.
+        how: By race, how its windows are placed.
+        table: By race, zone, date, and whether opening hours are left: opens, due and so on.
+        amounts: By race, the same as additions to the trigger.
+        start: By zone, where days start.
+        cutoff: By zone, from when on no opening hours are left in a day.
+        expire: Whether any window expires.
+        aim: Whether any window has a target.
+        chunks: In how many pieces the work is shared out.
+    """
+    size = len(trigger)
+    opens, due = np.empty(size, np.int64), np.empty(size, np.int64)
+    expires = np.empty(size if expire else 0, np.int64)
+    target = np.empty(size if aim else 0, np.int64)
+    reason = np.empty(size, np.int8)
+    bad = np.zeros(size, np.bool_)
+    for chunk in prange(chunks):
+        for w in range(size * chunk // chunks, size * (chunk + 1) // chunks):
+            r, z, now = np.int64(race[w]), zone[w], when[trigger[w]]
+            low = ends = late = wanted = NONE
+            if how[r] == ADDED:
+                if amounts[r, 0] != NONE:
+                    low = now + amounts[r, 0]
+                ends = now + amounts[r, 1]
+                if amounts[r, 2] != NONE:
+                    late = now + amounts[r, 2]
+                if amounts[r, 3] != NONE:
+                    wanted = now + amounts[r, 3]
+            elif how[r] == BY_DATE:
+                day = (now - start[z, 0]) // _DAY
+                while start[z, day] > now:
+                    day -= 1
+                while start[z, day + 1] <= now:
+                    day += 1
+                none_left = 1 if now >= cutoff[z, day] else 0
+                low = table[r, z, day, none_left, 0]
+                ends = table[r, z, day, none_left, 1]
+                late = table[r, z, day, none_left, 2]
+                wanted = table[r, z, day, none_left, 3]
+                bad[w] = ends == _POISON
+            low = max(low, now)
+            reason[w] = 0
+            if how[r] != ONE_BY_ONE and (ends < now or low > ends):
+                reason[w] = 3 if ends < now else 4
+                low, ends, late, wanted = now, NONE, NONE, NONE
+            opens[w] = low
+            due[w] = ends
+            if expire:
+                expires[w] = late
+            if aim:
+                target[w] = wanted
+    return opens, due, expires, target, reason, bad
+
+
+def _room(given: Any, other: Any) -> Any:
+    """A column, of nothing if it was left out."""
+    return given if len(given) == len(other) else np.broadcast_to(np.int64(NONE), len(other))

@@ -1,0 +1,273 @@
+"""Which rules the kernel takes, as arrays, and why it leaves the others to the pure evaluator."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import attrs
+
+from retention_rules.calendars import Calendar
+from retention_rules.conditions import (
+    Condition,
+    CustomerField,
+    History,
+    InStage,
+    Pattern,
+    Prior,
+    walk,
+)
+from retention_rules.evaluation.batch.histories import nested, read_by, unsupported
+from retention_rules.evaluation.mentions import closure, further, parts_of
+from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
+from retention_rules.evaluation.strata import Stratum
+from retention_rules.events import CONCLUSION, RESERVED
+from retention_rules.rulebook import Rulebook
+from retention_rules.rules import (
+    ALWAYS,
+    Derivation,
+    FollowUp,
+    Holidays,
+    Lifecycle,
+    Prohibition,
+    Timeout,
+)
+from retention_rules.windows import BusinessDays, CalendarDays, Elapsed, Field, Point, Trigger
+
+FORBID, CLEAR, MOVE = 20, 21, 22
+"""The parts that events play in prohibitions and lifecycles, beside those of `program`."""
+SEPARATE, RESTART, IGNORE = range(3)
+POLICIES = {"separate": SEPARATE, "restart": RESTART, "ignore": IGNORE}
+
+
+@attrs.define(eq=False)
+class Unit:
+    """Rules that are evaluated together: a cluster, a ban, a lifecycle, or all conclusions.
+
+    Attributes:
+        index: Its place among the units.
+        rules: The rules, with all versions.
+        what: What they were lowered to.
+        why_not: Why the kernel does not take it; None if it does.
+        keys: The fields that make its groups.
+        facts: Whether it reads facts of the customer.
+        priors: The histories that it reads, those that others are made of first.
+        hears: The lifecycles whose entries or exits play a part in it.
+        exact: Those of them that must not be in doubt: not all that it reads are counts.
+    """
+
+    index: int
+    rules: list[Any]
+    what: Cluster | Ban | Life | Stratum
+    why_not: str | None
+    keys: tuple[str, ...] = ()
+    facts: bool = False
+    priors: list[Prior] = attrs.Factory(list)
+    exact: set[Prior] = attrs.Factory(set)
+    hears: frozenset[str] = frozenset()
+    mentioned: set[str] = attrs.Factory(set)
+
+    @property
+    def name(self) -> str:
+        """The ids of its rules."""
+        return ", ".join(dict.fromkeys(rule.id for rule in self.rules))
+
+    def alone(self, book: Rulebook) -> Rulebook:
+        """A rulebook of its rules, and of those that they read."""
+        wanted = closure(book, (rule.id for rule in self.rules))
+        return Rulebook(rule for rule in book if rule.id in wanted)
+
+    @property
+    def decides_doubts(self) -> bool:
+        """Whether the kernel knows what to make of events that play their parts only perhaps."""
+        if self.hears:
+            return False
+        if isinstance(self.what, Cluster):
+            return self.what.races[0].flow in ("once", "every")
+        return isinstance(self.what, Ban)
+
+    @property
+    def compared(self) -> str | None:
+        """The field in which touches are compared with their triggers."""
+        race = self.what.races[0] if isinstance(self.what, Cluster) else None
+        return None if race is None else race.differs_on or race.same_on
+
+    @property
+    def contacts(self) -> bool:
+        """Whether something is owed for each contact of a customer."""
+        return isinstance(self.what, Cluster) and self.what.races[0].contacts is not None
+
+    @property
+    def openers(self) -> set[str]:
+        """The kinds of events without which nothing is found; of what is derived, its prefix."""
+        names = ("trigger", "opened_by", "starts", "forbids")
+        found: set[str] = set()
+        for rule in self.rules:
+            if isinstance(rule, Derivation):
+                found.add(CONCLUSION)
+            for name in names:
+                pattern = getattr(rule, name, None)
+                found |= pattern.kinds if pattern is not None else set()
+            for move in getattr(rule, "moves", ()):
+                found |= move.on.kinds
+        return found
+
+    def kinds(self, book: Rulebook) -> set[str]:
+        """The kinds of events that matter to it, through other rules and histories too."""
+        if self.mentioned:
+            return self.mentioned
+        found = self.mentioned
+        for rule in self.alone(book):
+            found |= further(rule, book)
+            for part in parts_of(rule):
+                for node in walk(part):
+                    if isinstance(node, Pattern):
+                        found |= node.kinds
+        return found
+
+
+@lru_cache(maxsize=32)
+def units_of(program: Program, calendar: Calendar) -> list[Unit]:
+    """All units of a program."""
+    found: list[Unit] = []
+    for cluster in program.clusters:
+        rules = list({id(race.rule): race.rule for race in cluster.races}.values())
+        found.append(Unit(len(found), rules, cluster, None, cluster.trigger_keys))
+    for ban in program.bans:
+        found.append(Unit(len(found), [ban.rule], ban, None, ban.trigger_keys))
+    for life in program.lives:
+        found.append(Unit(len(found), [life.rule], life, None))
+    concluded = [rule for rule in program.rulebook if isinstance(rule, Derivation)]
+    if program.stratum is not None:
+        found.append(Unit(len(found), concluded, program.stratum, "conclusions"))
+    for unit in found:
+        if isinstance(unit.what, Stratum):
+            continue
+        unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, program.rulebook))
+        terms = _histories(unit, program.rulebook)
+        unit.priors = nested(terms)
+        every = [*terms, *read_by([prior.pattern for prior in unit.priors])]
+        unit.hears = frozenset(
+            kind.split(":")[1]
+            for rule in unit.rules
+            for part in parts_of(rule)
+            if isinstance(part, Pattern)
+            for kind in part.kinds
+            if kind.startswith(RESERVED)
+        )
+        unit.exact = {term.of for term in every if term.aggregate != "count"}
+        unit.why_not = (
+            "history" if unsupported(terms) else _why_not(unit, program.rulebook, calendar)
+        )
+    return found
+
+
+def _histories(unit: Unit, book: Rulebook) -> list[History]:
+    return read_by([part for rule in unit.alone(book) for part in parts_of(rule)])
+
+
+def _terms(unit: Unit, book: Rulebook) -> list[Any]:
+    found = [node for rule in unit.alone(book) for part in parts_of(rule) for node in walk(part)]
+    for rule in unit.rules:
+        contacts = getattr(rule, "for_each", None)
+        if contacts is not None:
+            found += walk(contacts.where)
+    return found
+
+
+def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
+    terms = _terms(unit, book)
+    if any(isinstance(rule, Derivation) for rule in unit.alone(book)):
+        return "conclusions"
+    if any(isinstance(one, InStage) for one in terms):
+        return "stages"
+    for one in terms:
+        if isinstance(one, Pattern) and any(
+            part.kind.startswith(RESERVED) and part.condition is not None
+            for part in one.alternatives
+        ):
+            return "conditions on stages"
+    if (unit.contacts or unit.compared) and unit.hears:
+        return "contacts in stages"
+    lives = [one for one in unit.alone(book) if isinstance(one, Lifecycle)]
+    if not all(simple(one) for one in lives):
+        return "lifecycle"
+    if isinstance(unit.what, Cluster):
+        return _why_not_cluster(unit.what, book, calendar)
+    assert not isinstance(unit.what, Stratum)
+    if isinstance(unit.what, Life):
+        return None if simple(unit.what.rule) else "lifecycle"
+    same = unit.what.trigger_keys == unit.what.other_keys
+    return None if same else "keys of two names"
+
+
+def _why_not_cluster(cluster: Cluster, book: Rulebook, calendar: Calendar) -> str | None:
+    race = cluster.races[0]
+    if cluster.procedure is not None:
+        return "procedure"
+    if race.flow == "dates":
+        return None if unit_is_silent(race, calendar) else "recurring on dates"
+    if race.flow == "every":
+        return None if cluster.trigger_keys == cluster.other_keys else "keys of two names"
+    if len(cluster.races) > 1:
+        return "chain" if cluster.chained else "versions"
+    if cluster.clocks:
+        return "pauses"
+    if race.differs_on and race.same_on:
+        return "two compared fields"
+    if race.contacts and race.policy not in ("separate", "restart"):
+        return "contacts"
+    if cluster.trigger_keys != cluster.other_keys:
+        return "keys of two names"
+    if race.policy not in POLICIES:
+        return "queue"
+    rule = race.rule
+    if isinstance(rule, FollowUp) and rule.unless_forbidden is not None:
+        bans = [one for one in book if one.id == rule.unless_forbidden]
+        if any(one.in_force is not ALWAYS for one in bans):
+            return "versions"
+    return None
+
+
+def unit_is_silent(race: Race, calendar: Calendar) -> bool:
+    """Whether a duty on dates has none: the calendar lacks its holidays."""
+    on = getattr(race.rule, "on", None)
+    if not isinstance(on, Holidays):
+        return False
+    return not any(not on.names or name in on.names for _, name in calendar.holidays)
+
+
+def conditions_on(unit: Unit, kind: str, book: Rulebook) -> list[Condition]:
+    """The conditions that a unit puts on events of a kind."""
+    found: list[Condition] = []
+    for rule in unit.rules:
+        for part in parts_of(rule):
+            if isinstance(part, Pattern):
+                found += [
+                    one.condition
+                    for one in part.alternatives
+                    if one.kind == kind and one.condition is not None
+                ]
+            elif isinstance(part, Condition):
+                found.append(part)
+        banned = getattr(rule, "unless_forbidden", None)
+        for one in book if banned else ():
+            if one.id == banned and isinstance(one, Prohibition) and one.context is not None:
+                found.append(one.context)
+    return found
+
+
+def simple(life: Lifecycle) -> bool:
+    """Whether its timeouts are counted from the entry alone, or lie where a field says."""
+    return all(default_of(one) is not None for one in life.timeouts)
+
+
+def default_of(timeout: Timeout) -> Point | None:
+    """The point of a timeout that turns on the entry alone; None if it has none such."""
+    after: Any = timeout.after
+    if isinstance(after, Point) and isinstance(after.anchor, Field):
+        after = after.anchor.default
+    if not isinstance(after, Point) or not isinstance(after.anchor, Trigger):
+        return None
+    dated = isinstance(after.offset, CalendarDays | BusinessDays | Elapsed)
+    return after if dated or after.offset is None else None

@@ -1,0 +1,173 @@
+"""Sorting by counting: events to their customers, then each customer's few by time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import prange
+
+from retention_rules.evaluation.batch.jit import compiled, parallel
+
+CHUNKS = 64
+"""In how many pieces work is shared out to threads."""
+_FEW = 48
+"""Up to so many events of a customer are sorted by insertion."""
+
+
+@compiled
+def starts_of(customer: Any, kept: Any, customers: int) -> Any:
+    """Where the events of each customer begin, of those that are kept; one longer."""
+    start = np.zeros(customers + 1, np.int64)
+    for row in range(len(customer)):
+        if kept[row]:
+            start[customer[row] + 1] += 1
+    for one in range(customers):
+        start[one + 1] += start[one]
+    return start
+
+
+@compiled
+def scatter(customer: Any, kept: Any, at: Any, start: Any) -> Any:
+    """Bring the events that are kept to their customers, in the order of their rows."""
+    free = start[:-1].copy()
+    size = start[-1]
+    row = np.empty(size, np.int64)
+    when = np.empty(size, np.int64)
+    for one in range(len(customer)):
+        if kept[one]:
+            place = free[customer[one]]
+            free[customer[one]] = place + 1
+            row[place] = one
+            when[place] = at[one]
+    return row, when
+
+
+@parallel
+def sort_each(start: Any, at: Any, row: Any, chunks: int) -> Any:
+    """Sort the events of each customer by time, in place; the number of ties of each chunk."""
+    customers = len(start) - 1
+    ties = np.zeros(chunks, np.int64)
+    for chunk in prange(chunks):
+        for one in range(customers * chunk // chunks, customers * (chunk + 1) // chunks):
+            begin, end = start[one], start[one + 1]
+            if end - begin > _FEW:
+                order = np.argsort(at[begin:end], kind="mergesort")
+                at[begin:end] = at[begin:end][order]
+                row[begin:end] = row[begin:end][order]
+            else:
+                for i in range(begin + 1, end):
+                    when = at[i]
+                    if at[i - 1] > when:
+                        r = row[i]
+                        j = i - 1
+                        while j >= begin and at[j] > when:
+                            at[j + 1] = at[j]
+                            row[j + 1] = row[j]
+                            j -= 1
+                        at[j + 1] = when
+                        row[j + 1] = r
+            for i in range(begin + 1, end):
+                if at[i] == at[i - 1]:
+                    ties[chunk] += 1
+    return ties
+
+
+@parallel
+def picked(values: Any, places: Any, nothing: int, chunks: int) -> Any:
+    """The values at some places; `nothing` at place -1."""
+    size = len(places)
+    found = np.empty(size, np.int64)
+    for chunk in prange(chunks):
+        for w in range(size * chunk // chunks, size * (chunk + 1) // chunks):
+            found[w] = values[places[w]] if places[w] >= 0 else nothing
+    return found
+
+
+@compiled
+def tied(start: Any, at: Any) -> Any:
+    """The places of events that share an instant of their customer, and a number for each."""
+    place = np.empty(len(at), np.int64)
+    number = np.empty(len(at), np.int64)
+    size = 0
+    count = 0
+    for one in range(len(start) - 1):
+        i = start[one]
+        while i < start[one + 1]:
+            j = i + 1
+            while j < start[one + 1] and at[j] == at[i]:
+                j += 1
+            if j - i > 1:
+                for k in range(i, j):
+                    place[size] = k
+                    number[size] = count
+                    size += 1
+                count += 1
+            i = j
+    return place[:size], number[:size]
+
+
+@parallel
+def group_each(start: Any, key: Any, wanted: Any, chunks: int) -> Any:
+    """Order the wanted events of each customer by key, then time.
+
+    Returns:
+        The places of events, group by group; and how many events of each customer there are.
+    """
+    customers = len(start) - 1
+    place = np.empty(len(key), np.int64)
+    sizes = np.zeros(customers + 1, np.int64)
+    for chunk in prange(chunks):
+        for one in range(customers * chunk // chunks, customers * (chunk + 1) // chunks):
+            size = 0
+            begin = start[one]
+            for i in range(begin, start[one + 1]):
+                if wanted[i] and key[i] >= 0:
+                    place[begin + size] = i
+                    size += 1
+            sizes[one + 1] = size
+            if size > _FEW:
+                mine = place[begin : begin + size].copy()
+                keys = np.empty(size, np.int64)
+                for i in range(size):
+                    keys[i] = key[mine[i]]
+                order = np.argsort(keys, kind="mergesort")
+                for i in range(size):
+                    place[begin + i] = mine[order[i]]
+            else:
+                for i in range(begin + 1, begin + size):
+                    p = place[i]
+                    j = i - 1
+                    while j >= begin and key[place[j]] > key[p]:
+                        place[j + 1] = place[j]
+                        j -= 1
+                    place[j + 1] = p
+    return place, sizes
+
+
+@compiled
+def gathered(start: Any, place: Any, sizes: Any, key: Any, at: Any, kind: Any) -> Any:
+    """The grouped events in one piece: where groups begin, their customers, and the columns."""
+    total = 0
+    for one in range(1, len(sizes)):
+        total += sizes[one]
+    where = np.empty(total, np.int64)
+    when = np.empty(total, np.int64)
+    what = np.empty(total, np.int32)
+    begins = np.empty(total + 1, np.int64)
+    owner = np.empty(total, np.int32)
+    groups = 0
+    size = 0
+    for one in range(len(start) - 1):
+        for i in range(sizes[one + 1]):
+            p = place[start[one] + i]
+            if i == 0 or key[p] != key[where[size - 1]]:
+                begins[groups] = size
+                owner[groups] = one
+                groups += 1
+            where[size] = p
+            when[size] = at[p]
+            what[size] = kind[p]
+            size += 1
+    begins[groups] = size
+    return begins[: groups + 1], owner[:groups], where, when, what

@@ -1,0 +1,239 @@
+"""The kernel of recurring duties: from each touch to the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from retention_rules.evaluation.batch.acts import (
+    DOUBTFUL,
+    FULFILLED,
+    LAPSED,
+    NONE,
+    RELEASED,
+    REPAIRED,
+    has,
+    judged,
+    related,
+)
+from retention_rules.evaluation.batch.jit import compiled
+from retention_rules.evaluation.batch.kernel import told
+
+
+@compiled
+def count_turns(
+    begin: Any,
+    owner: Any,
+    at: Any,
+    kind: Any,
+    root: Any,
+    race: int,
+    starts: Any,
+    pays: Any,
+    stops: Any,
+    since: Any,
+    until: Any,
+    zone: Any,
+    flags: Any,
+    unit: int,
+) -> Any:
+    """Where the obligations of a recurring duty begin in each group, one longer."""
+    sizes = np.zeros(len(begin), np.int64)
+    nothing = np.empty(0, np.int64)
+    for g in range(len(begin) - 1):
+        who = owner[g]
+        if not (flags[who, unit >> 6] >> np.uint64(unit & 63)) & np.uint64(1):
+            sizes[g + 1] = take_turns(
+                begin[g],
+                begin[g + 1],
+                at,
+                kind,
+                root,
+                race,
+                starts,
+                pays,
+                stops,
+                since[race, zone[who]],
+                until[race, zone[who]],
+                0,
+                nothing,
+                nothing,
+                nothing,
+            )
+    return np.cumsum(sizes)
+
+
+@compiled
+def find_turns(
+    begin: Any,
+    owner: Any,
+    at: Any,
+    kind: Any,
+    root: Any,
+    race: int,
+    starts: Any,
+    pays: Any,
+    stops: Any,
+    since: Any,
+    until: Any,
+    zone: Any,
+    first: Any,
+) -> Any:
+    """By obligation its trigger, what ended it (-1 for nothing), and whether that was a stop."""
+    trigger = np.empty(first[-1], np.int64)
+    ended = np.empty(first[-1], np.int64)
+    stopped = np.zeros(first[-1], np.int64)
+    for g in range(len(begin) - 1):
+        if first[g] < first[g + 1]:
+            who = owner[g]
+            take_turns(
+                begin[g],
+                begin[g + 1],
+                at,
+                kind,
+                root,
+                race,
+                starts,
+                pays,
+                stops,
+                since[race, zone[who]],
+                until[race, zone[who]],
+                first[g],
+                trigger,
+                ended,
+                stopped,
+            )
+    return trigger, ended, stopped
+
+
+@compiled
+def take_turns(
+    begin: int,
+    end: int,
+    at: Any,
+    kind: Any,
+    root: Any,
+    race: int,
+    starts: Any,
+    pays: Any,
+    stops: Any,
+    since: int,
+    until: int,
+    w: int,
+    trigger: Any,
+    ended: Any,
+    stopped: Any,
+) -> int:
+    """A start opens, every touch while it runs opens the next, a stop ends the run.
+
+    At one instant come starts, then touches in order, then stops. How many obligations there are;
+    they are written from `w` on, if there is room.
+    """
+    writes = len(trigger) > 0
+    running = False
+    start = last = -1
+    count = 0
+    i = begin
+    while i < end:
+        j = i
+        while j < end and at[j] == at[i]:
+            j += 1
+        begun = -1
+        if not running:
+            for p in range(i, j):
+                if has(starts, kind[p], race) and since <= at[p] < until:
+                    begun = p
+                    break
+            if begun >= 0:
+                running, start, last = True, begun, begun
+                if writes:
+                    trigger[w + count] = begun
+                    ended[w + count] = -1
+                count += 1
+        if running:
+            for p in range(i, j):
+                if not has(pays, kind[p], race) or related(root, p, start):
+                    continue
+                if not related(root, p, last):
+                    if writes:
+                        ended[w + count - 1] = p
+                        trigger[w + count] = p
+                        ended[w + count] = -1
+                    last = p
+                    count += 1
+            for p in range(i, j):
+                if has(stops, kind[p], race) and not related(root, p, start):
+                    running = False
+                    if writes:
+                        ended[w + count - 1] = p
+                        stopped[w + count - 1] = 1
+                    break
+        i = j
+    return count
+
+
+@compiled
+def turn(at: Any, ended: int, stopped: int, opens: int, due: int, as_of: int) -> int:
+    """The status of one obligation of a recurring duty: a touch too early to pay replaces it."""
+    if ended < 0:
+        return int(judged(NONE, NONE, opens, due, NONE, as_of)[0])
+    if stopped or at[ended] < opens:
+        return RELEASED if at[ended] <= due else LAPSED
+    return FULFILLED if at[ended] <= due else REPAIRED
+
+
+@compiled
+def judge_turns(
+    at: Any,
+    here: Any,
+    there: Any,
+    ended: Any,
+    stopped: Any,
+    ended_too: Any,
+    stopped_too: Any,
+    opens: Any,
+    due: Any,
+    reason: Any,
+    as_of: int,
+) -> Any:
+    """The statuses of the obligations of a recurring duty, what ended them, and their next changes.
+
+    Args:
+        at: The instant of each event.
+        here: Whether each is there if nothing doubtful counts.
+        there: Whether it is if everything does.
+        ended: What ended it, -1 for nothing, if nothing doubtful counts.
+        stopped: Whether that was a stop.
+        ended_too: What ended it if everything doubtful counts.
+        stopped_too: Whether that was a stop.
+        opens: From when it can be done.
+        due: Its last instant in time.
+        reason: Why its window lies nowhere; `DOUBTFUL` is set where two runs disagree.
+        as_of: The instant asked about.
+    """
+    status = np.empty(len(here), np.int8)
+    by = np.empty(len(here), np.int32)
+    change = np.empty(len(here), np.int64)
+    for w in range(len(here)):
+        last = due[w] if reason[w] == 0 else 2**62
+        one = turn(at, ended[w], stopped[w], opens[w], last, as_of)
+        two = turn(at, ended_too[w], stopped_too[w], opens[w], last, as_of)
+        found, stands = told(here[w], there[w], one, ended[w], two, ended_too[w], False)
+        status[w] = found
+        by[w] = ended[w] if stands else -1
+        change[w] = NONE
+        bad = reason[w] != 0
+        if not stands and not bad:
+            reason[w] = DOUBTFUL
+        if bad:
+            continue
+        for later in (opens[w], last + 1):
+            if later > as_of:
+                one = turn(at, ended[w], stopped[w], opens[w], last, later)
+                two = turn(at, ended_too[w], stopped_too[w], opens[w], last, later)
+                then, still = told(here[w], there[w], one, ended[w], two, ended_too[w], False)
+                if then != found or still != stands:
+                    change[w] = later
+                    break
+    return status, by, change

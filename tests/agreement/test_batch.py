@@ -1,0 +1,25 @@
+"""Law 13 for the batch evaluator: it and `evaluate` give equal findings, in every field."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.agreement.batch import batch, simpler
+from tests.properties.books import BOOKS, asked_of
+
+from retention_rules.evaluation import evaluate
+from retention_rules.testing import laws
+
+books = pytest.mark.parametrize("book", list(BOOKS))
+
+
+@books
+@given(data=st.data())
+def test_13_the_batch_evaluator_agrees_on_what_the_kernel_takes(book, data):
+    asked = data.draw(asked_of(book, amendments=False, cuts=False, max_events=14))
+    laws.agreement(simpler(asked), [evaluate, batch])
+
+
+@given(data=st.data())
+def test_13_the_batch_evaluator_agrees_on_one_rule_and_one_customer(data):
+    asked = data.draw(asked_of("drawn", max_rules=1, one_customer=True))
+    laws.agreement(simpler(asked), [evaluate, batch])
