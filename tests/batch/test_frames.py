@@ -306,3 +306,15 @@ def test_a_share_of_the_greatest_may_be_a_decimal():
     )
     found = evaluate_frame(Rulebook([rule]), frame, as_of=LATER, zone=SHANGHAI)
     assert [one.trigger for one in found.findings()] == ["d2"]
+
+
+def test_a_customer_whose_events_are_all_retracted_needs_no_zone():
+    frame = table(
+        id=["d1", "r1"],
+        kind=["deal.closed", None],
+        customer=["lin", "lin"],
+        occurred_at=pa.array([DEAL, None], pa.timestamp("us", "UTC")),
+        retracts=[None, "d1"],
+        channel=None,
+    )
+    assert statuses(frame, zone=None) == {}

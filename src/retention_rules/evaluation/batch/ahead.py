@@ -44,7 +44,9 @@ def ahead(
         live = np.isin(owed.leaning, (UPCOMING, OPEN, BREACHED)) | (owed.reason != 0)
         unclear = live & (owed.reason != 0)
         if owed.nature == "obligation":
-            for one in places:
+            for one in places if owed.size else ():
+                if not len(one.stage):
+                    continue
                 last = np.flatnonzero((one.left == NONE) & (one.timeout != NEVER))
                 where = np.full(len(flags), -1)
                 where[one.customer[last]] = last

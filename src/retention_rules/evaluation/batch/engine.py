@@ -70,9 +70,12 @@ class Engine:
         self._check(mine)
         present = np.zeros(len(people.names), bool)
         present[events.customer[mine]] = True
-        people.refuse_unplaced(present)
+        certain = present.copy()
+        certain[flagged] = False  # what is retracted needs no zone: the pure evaluator tells
+        people.refuse_unplaced(certain)
 
         seen = mine[(events.at[mine] != NONE) & (events.at[mine] <= at)]
+        seen = seen[people.table[events.customer[seen]] >= 0]
         flags = np.zeros((len(people.names), len(self.units)), bool)
         flags[flagged] = True
         self._flag_given(flags, mine, arguments)
