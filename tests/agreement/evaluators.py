@@ -44,6 +44,7 @@ class Evaluator:
         missing: Why it cannot be asked here at all; None if it can.
         marks: Marks of its tests.
         times: How many times as many examples it is given before a release.
+        silent: Why it tells no notes yet; None if it does.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Evaluator:
     missing: Callable[[], str | None] = lambda: None
     marks: tuple[Any, ...] = ()
     times: int = 1
+    silent: str | None = None
 
     def can(self, asked: Evaluation) -> bool:
         """Whether it lacks nothing that a question needs."""
@@ -97,7 +99,9 @@ _WORKER = worker.Worker()
 EVALUATORS = (
     Evaluator("evaluate", evaluate, denote),
     Evaluator("monitor", observed, denote),
-    Evaluator("batch", columns, evaluate, missing=without_batch),
+    Evaluator(
+        "batch", columns, evaluate, missing=without_batch, silent="frames come without notes"
+    ),
     Evaluator(
         "rete",
         _WORKER.ask,
