@@ -44,6 +44,7 @@ class Evaluator:
         missing: Why it cannot be asked here at all; None if it can.
         marks: Marks of its tests.
         times: How many times as many examples it is given before a release.
+        few: How many are enough otherwise; None for as many as any test has.
         silent: Why it tells no notes yet; None if it does.
     """
 
@@ -54,6 +55,7 @@ class Evaluator:
     missing: Callable[[], str | None] = lambda: None
     marks: tuple[Any, ...] = ()
     times: int = 1
+    few: int | None = None
     silent: str | None = None
 
     def can(self, asked: Evaluation) -> bool:
@@ -100,7 +102,12 @@ EVALUATORS = (
     Evaluator("evaluate", evaluate, denote),
     Evaluator("monitor", observed, denote),
     Evaluator(
-        "batch", columns, evaluate, missing=without_batch, silent="frames come without notes"
+        "batch",
+        columns,
+        evaluate,
+        missing=without_batch,
+        few=30,
+        silent="frames come without notes",
     ),
     Evaluator(
         "rete",
