@@ -106,7 +106,7 @@ EVALUATORS = (
         columns,
         evaluate,
         missing=without_batch,
-        few=30,
+        few=15,
         silent="frames come without notes",
     ),
     Evaluator(

@@ -68,7 +68,8 @@ def test_each_capability(request, evaluator, capability):
     asking(evaluator)
     for mark in expected(evaluator, capability):
         request.applymarker(mark)
-    asked = needing(capability)[: evaluator.few]
+    most = settings.default.max_examples
+    asked = needing(capability)[: 60 if most >= THOROUGH else ENOUGH]
     assert len(asked) >= ENOUGH
     for one in asked:
         laws.agreement(one, [evaluator.beside, evaluator.ask])

@@ -10,7 +10,7 @@ from retention_rules.evaluation import evaluate
 from retention_rules.testing import laws
 
 MOST = settings.default.max_examples
-FEW = settings(max_examples=MOST if MOST >= 2000 else min(MOST, 30))
+FEW = settings(max_examples=MOST if MOST >= 2000 else min(MOST, 15))
 """Columns are slow on small questions: many of them are for before a release."""
 books = pytest.mark.parametrize("book", list(BOOKS))
 
