@@ -9,7 +9,7 @@ from retention_rules.evaluation.found import (
     Viewpoint,
     violation,
 )
-from retention_rules.evaluation.happenings import Happening
+from retention_rules.evaluation.happenings import Happening, values_of
 from retention_rules.evaluation.present import NEVER, Present
 from retention_rules.evaluation.program import (
     Ban,
@@ -48,20 +48,6 @@ class Bans(Present):
         self.fresh: list[Wrong] = []
         self.uncorrelated: dict[str, list[Happening]] = {}
 
-    def _values(self, happening: Happening, names: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The correlation values of an event as text; None if it belongs to no case."""
-        data = happening.data
-        found = []
-        for name in names:
-            value = data.get(name)
-            if isinstance(value, str):
-                found.append(value)
-            elif isinstance(value, int) and not isinstance(value, bool):
-                found.append(str(value))
-            else:
-                return None
-        return tuple(found)
-
     def _note_uncorrelated(self, happening: Happening, rule: str) -> None:
         """Remember an event that would begin something, but belongs to no case."""
         if not happening.derived:
@@ -97,7 +83,7 @@ class Bans(Present):
     ) -> None:
         cleared: list[tuple[Ban, tuple[str, ...], Happening, bool]] = []
         for ban, e, sure in clearing:
-            values = self._values(e, ban.other_keys)
+            values = values_of(e.data, ban.other_keys)
             if values is not None:
                 cleared.append((ban, values, e, sure))
                 for wrong in self.wrongs:
@@ -106,7 +92,7 @@ class Bans(Present):
                             wrong.sure = False
                             self.fresh.append(wrong)
         for ban, e, sure in forbidden:
-            values = self._values(e, ban.trigger_keys)
+            values = values_of(e.data, ban.trigger_keys)
             if values is None:
                 self._note_uncorrelated(e, ban.rule.id)
                 continue
@@ -161,7 +147,7 @@ class Bans(Present):
         route = self.program.routes.get(e.kind)
         for ban, test in () if route is None else route.clearing:
             if ban is wrong.ban and (test is None or test(e, self) is not False):
-                return self._values(e, ban.other_keys) == wrong.values
+                return values_of(e.data, ban.other_keys) == wrong.values
         return False
 
 

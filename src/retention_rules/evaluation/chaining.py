@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from retention_rules.evaluation.bits import Bit
-from retention_rules.evaluation.happenings import alike
+from retention_rules.evaluation.happenings import alike, values_of
 from retention_rules.findings import escaped
 from retention_rules.premises import Found, Happened
 from retention_rules.rules import Derivation
@@ -329,16 +329,3 @@ class Chaining:
         fields = dict(zip(one.rule.correlate_on, one.values, strict=True))
         fact = Fact(key, key, fields, one.cause, came, one.brought(now))
         self.put(place, fact, bit is True)
-
-
-def values_of(data: Mapping[str, Any], names: Sequence[str]) -> Values | None:
-    """The values that tie a fact to a case, as text; None if it belongs to none."""
-    found = []
-    for name in names:
-        value = data.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str):
-            return None
-        found.append(value)
-    return tuple(found)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from retention_rules.calendars import DayTable
 from retention_rules.customers import Customer
-from retention_rules.evaluation.acting import UNKNOWN_CONTACT
 from retention_rules.evaluation.bans import Wrong
 from retention_rules.evaluation.chaining import Came, Chaining, Conclusion, Fact
+from retention_rules.evaluation.concluding import came_at, conclusion, fact_of, moment
 from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.memory import read, written
-from retention_rules.evaluation.strata import WATCH, Stratum
+from retention_rules.evaluation.strata import Stratum
 from retention_rules.events import CONCLUSION
 from retention_rules.findings import Change, Finding, escaped
 from retention_rules.premises import Found
@@ -82,7 +82,7 @@ class Deduction:
         self.premises.add(happening)
         self.roots[happening.name] = happening.root
         if late:
-            self._again()
+            self._restart()
 
     def remove(self, happening: Happening) -> None:
         """Take an event back."""
@@ -91,10 +91,7 @@ class Deduction:
         late = happening.first <= self.premises.done
         self.premises.remove(happening)
         if late:
-            self._again()
-
-    def _again(self) -> None:
-        self._restart()
+            self._restart()
 
     # ---- time ----------------------------------------------------------------------------
 
@@ -134,11 +131,10 @@ class Deduction:
             if self.done <= self.complete:
                 chaining.touch_absent()
         self.done = now
-        for conclusion, bit, turned in chaining.settle(now, late):
-            self.fresh.add(chaining.key(conclusion))
+        for found, bit, turned in chaining.settle(now, late):
+            self.fresh.add(chaining.key(found))
             if turned:
-                what = "concluded" if bit else "withdrawn"
-                self.derived.append(_moment(what, conclusion, now))
+                self.derived.append(moment("concluded" if bit else "withdrawn", found, now))
 
     def _watch(self, finding: Finding, what: Any) -> None:
         """Remember what is behind a finding that is about to be reported, and what ended it."""
@@ -153,10 +149,7 @@ class Deduction:
         """The place of a change among those of its instant."""
         one = change.after or change.before
         assert one is not None
-        trigger, _, _ = self.behind.get(change.key, _NOTHING)
-        if trigger is not None and one.rule.startswith(WATCH):
-            return (now, 0, *trigger.order)
-        return (now, 2 if one.nature == "conclusion" else 1, change.key)
+        return came_at(one, self.behind.get(change.key, _NOTHING)[0], now)
 
     def _bear(self, rule: str, change: Change, came: Came) -> None:
         """Let a finding that changed bear on the premises that ask for it."""
@@ -177,14 +170,7 @@ class Deduction:
 
     def _fact(self, finding: Finding, came: Came) -> Fact:
         trigger, contact, _ = self.behind.get(finding.key, _NOTHING)
-        fields: dict[str, Any] = {} if trigger is None else dict(trigger.data)
-        if contact is not None and contact != UNKNOWN_CONTACT:
-            fields["contact"] = contact
-        fields |= dict(finding.correlation)
-        event = finding.rule.startswith(WATCH)
-        name = finding.trigger if event else finding.key
-        root = self._root(finding, came[0])
-        return Fact(finding.key, name, fields, finding.trigger, came, root)
+        return fact_of(finding, trigger, contact, came, self._root(finding, came[0]))
 
     def _root(self, finding: Finding, now: int) -> Any:
         """The lineage of what brought a finding about, if that happened just now."""
@@ -245,23 +231,7 @@ class Deduction:
 
     def finding(self, key: str, one: Conclusion, view: Viewpoint) -> Finding:
         """The finding that one of its conclusions is."""
-        ends = self.complete if one.absent and one.sure else None
-        passes = ends is not None and (self.done is None or self.done <= ends)
-        return Finding(
-            key=key,
-            rule=one.rule.id,
-            nature="conclusion",
-            customer=view.customer,
-            correlation=tuple(zip(one.rule.correlate_on, one.values, strict=True)),
-            status="holds" if one.sure else "indeterminate",
-            trigger=one.cause,
-            zone=view.zone,
-            opens=one.since,
-            reason=None if one.sure else "doubtful",
-            next_change=ends + 1 if passes and ends is not None else None,
-            reasons=one.reasons,
-            origin=view.origin,
-        )
+        return conclusion(key, one, view, self.complete, self.done)
 
     def findings(self, view: Viewpoint) -> Iterator[Finding]:
         """A finding for each conclusion."""
@@ -285,13 +255,4 @@ class Deduction:
             premises = self.premises
             premises.log = [one for one in premises.log if one.first > start["done"]]
             premises.resume(start["premises"])
-            self._again()
-
-
-def _moment(what: str, one: Conclusion, now: int) -> Happening:
-    """The moment at which a conclusion is drawn or withdrawn."""
-    id = one.name if what == "concluded" else f"-{one.name}"
-    data = dict(zip(one.rule.correlate_on, one.values, strict=True))
-    root = one.root if one.root is not None else id
-    kind = f"{CONCLUSION}{what}:{one.rule.id}"
-    return Happening(kind, data, now, now, (now, DRAWN, "", id), root)
+            self._restart()

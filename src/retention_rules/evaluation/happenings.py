@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -74,6 +74,19 @@ def alike(value: Any) -> tuple[str, Any]:
     if isinstance(value, int | float | Decimal):
         return "number", value
     return type(value).__name__, value
+
+
+def values_of(data: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...] | None:
+    """The values that tie a case, as text; None if one is missing: it belongs to no case."""
+    found = []
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            return None
+        found.append(value)
+    return tuple(found)
 
 
 def placed(event: Event, table: DayTable) -> Happening:

@@ -10,11 +10,10 @@ from retention_rules.calendars import DayTable
 from retention_rules.customers import Customer
 from retention_rules.evaluation.bans import Bans
 from retention_rules.evaluation.bits import Bit
-from retention_rules.evaluation.happenings import DRAWN, Happening
+from retention_rules.evaluation.happenings import DRAWN, Happening, values_of
 from retention_rules.evaluation.obligations import Act
 from retention_rules.evaluation.present import NEVER
 from retention_rules.evaluation.program import (
-    TRIGGER,
     Ban,
     Cluster,
     Listener,
@@ -190,7 +189,7 @@ class Play(Bans):
                 if listener.cluster.hears_stages and listener.cluster.index not in self.awake:
                     self._hear(listener, happening, sure, acts, False)
         for names, tied in route.tied:
-            values = self._values(happening, names)
+            values = values_of(happening.data, names)
             for listener in tied if values is not None else ():
                 alone = not (moving and listener.cluster.hears_stages)
                 group = self.groups.get((listener.cluster.index, values))  # type: ignore[arg-type]
@@ -238,7 +237,7 @@ class Play(Bans):
         """Let one certain event act in a plain group at once; False if the group is not plain."""
         cluster, key = listener.cluster, listener.key
         if key is None:
-            values = self._values(happening, cluster.trigger_keys)
+            values = values_of(happening.data, cluster.trigger_keys)
             if values is None:
                 if any(cluster.starts(part) for part in played):
                     self._note_uncorrelated(happening, cluster.races[0].rule.id)
@@ -277,7 +276,7 @@ class Play(Bans):
         doubt: bool,
         only: Group | None = None,
     ) -> None:
-        values = self._values(happening, names) if names else ()
+        values = values_of(happening.data, names) if names else ()
         if values is None:
             if any(cluster.starts(part) for part in played):
                 self._note_uncorrelated(happening, cluster.races[0].rule.id)
@@ -306,17 +305,3 @@ class Play(Bans):
             both.doubt = both.doubt or doubt
         else:
             entry[1].append(act)
-
-    def _fan_out(
-        self, happening: Happening, cluster: Cluster, played: list[Part]
-    ) -> tuple[dict[int, list[tuple[str, bool]]], list[Part]]:
-        found: dict[int, list[tuple[str, bool]]] = {}
-        kept = []
-        for index, role, sure in played:
-            if role == TRIGGER:
-                some = self._contacts(happening, cluster, index)
-                if not some:
-                    continue
-                found[index] = [(name, certain and sure) for name, certain in some]
-            kept.append((index, role, sure))
-        return found, kept

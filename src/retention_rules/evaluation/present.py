@@ -16,7 +16,9 @@ from retention_rules.evaluation.happenings import Happening, alike
 from retention_rules.evaluation.history import UNKNOWN, Range, Tally
 from retention_rules.evaluation.lifecycles import Stages
 from retention_rules.evaluation.program import (
+    TRIGGER,
     Cluster,
+    Part,
     Program,
     Route,
 )
@@ -135,6 +137,21 @@ class Present:
                 found.append((name, bit is True))
         self.contact = NO_CONTACT
         return found
+
+    def _fan_out(
+        self, happening: Happening, cluster: Cluster, played: list[Part]
+    ) -> tuple[dict[int, list[tuple[str, bool]]], list[Part]]:
+        """The contacts that each race begins for, and the parts that are left then."""
+        found: dict[int, list[tuple[str, bool]]] = {}
+        kept = []
+        for index, role, sure in played:
+            if role == TRIGGER:
+                some = self._contacts(happening, cluster, index)
+                if not some:
+                    continue
+                found[index] = [(name, certain and sure) for name, certain in some]
+            kept.append((index, role, sure))
+        return found, kept
 
 
 def _are_contacts(value: Any) -> bool:

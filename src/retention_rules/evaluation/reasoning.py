@@ -105,7 +105,7 @@ class Reasoning(Timeline):
         self.advance(at)
         anew = self.anew
         changes = super().report(at, origin)
-        if not anew:
+        if not anew and self.deduction.fresh:
             view = self.view(self.complete, origin)
             there = self.deduction.conclusions()
             for key in sorted(self.deduction.fresh):

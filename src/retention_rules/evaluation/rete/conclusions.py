@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from retention_rules.evaluation.chaining import Conclusion, Fact
+from retention_rules.evaluation.chaining import Came, Conclusion, Fact
+from retention_rules.evaluation.concluding import came_at, conclusion, moment
 from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.rete.adapter import Memory
 from retention_rules.evaluation.rete.drawing import DISTINCT, DRAW, HOLD, NUMBER, network
 from retention_rules.evaluation.rete.outcomes import Behind
-from retention_rules.evaluation.rete.premises import NOTHING, Premises, Values, came_at
+from retention_rules.evaluation.rete.premises import NOTHING, Premises, Values
 from retention_rules.evaluation.strata import Stratum
-from retention_rules.events import CONCLUSION
 from retention_rules.findings import Finding, escaped
 from retention_rules.premises import Found
 from retention_rules.rules import Derivation
@@ -86,7 +86,7 @@ class Conclusions(Premises):
                 for one, entry in world.told(self.view)
             }
             changes = [
-                (came_at(*(found.get(key) or seen[key]), at), key)
+                (_came(found.get(key) or seen[key], at), key)
                 for key in seen.keys() | found.keys()
                 if key not in found or key not in seen or found[key][0] != seen[key][0]
             ]
@@ -161,7 +161,7 @@ class Conclusions(Premises):
             if code in told["ends"] and before is not None:
                 gone.append(attrs.evolve(before, root=root))
                 if before.drawn:
-                    self.derived.append(_moment("withdrawn", gone[-1], now))
+                    self.derived.append(moment("withdrawn", gone[-1], now))
             if code not in told["holds"]:
                 continue
             mine = self._reasons(rule, code, reasons, names)
@@ -175,7 +175,7 @@ class Conclusions(Premises):
                 absent=code in told["absent"],
             )
             if draws:
-                self.derived.append(_moment("concluded", found[values], now))
+                self.derived.append(moment("concluded", found[values], now))
         return found, gone
 
     def _tell(
@@ -267,34 +267,13 @@ class Conclusions(Premises):
         return "/".join(escaped(part) for part in (one.rule.id, self.customer, *one.values))
 
     def _finding(self, one: Conclusion, now: int) -> Finding:
-        complete = self.view.complete
-        ends = complete if one.absent and one.sure else None
-        return Finding(
-            key=self._key(one),
-            rule=one.rule.id,
-            nature="conclusion",
-            customer=self.view.customer,
-            correlation=tuple(zip(one.rule.correlate_on, one.values, strict=True)),
-            status="holds" if one.sure else "indeterminate",
-            trigger=one.cause,
-            zone=self.view.zone,
-            opens=one.since,
-            reason=None if one.sure else "doubtful",
-            next_change=ends + 1 if ends is not None and now <= ends else None,
-            reasons=one.reasons,
-            origin=self.view.origin,
-        )
+        return conclusion(self._key(one), one, self.view, self.view.complete, now)
 
 
 def _cases(memory: Memory, kind: str) -> set[int]:
     return {one["case"] for one in memory.of(kind)}
 
 
-def _moment(what: str, one: Conclusion, now: int) -> Happening:
-    """The moment at which a conclusion is drawn or withdrawn."""
-    id = one.name if what == "concluded" else f"-{one.name}"
-    data = dict(zip(one.rule.correlate_on, one.values, strict=True))
-    root = one.root if one.root is not None else id
-    return Happening(
-        f"{CONCLUSION}{what}:{one.rule.id}", data, now, now, (now, DRAWN, "", id), root
-    )
+def _came(change: tuple[Finding, Behind], now: int) -> Came:
+    """The place of a change among those of its instant."""
+    return came_at(change[0], change[1][0], now)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from retention_rules.evaluation.acting import UNKNOWN_CONTACT
-from retention_rules.evaluation.chaining import Came, Counting, Fact, Place, values_of
-from retention_rules.evaluation.happenings import Happening, alike
+from retention_rules.evaluation.chaining import Came, Counting, Fact, Place
+from retention_rules.evaluation.concluding import fact_of
+from retention_rules.evaluation.happenings import Happening, alike, values_of
 from retention_rules.evaluation.rete.outcomes import Behind
-from retention_rules.evaluation.strata import WATCH, Stratum
+from retention_rules.evaluation.strata import Stratum
 from retention_rules.events import CONCLUSION
 from retention_rules.findings import Finding, escaped
 from retention_rules.premises import Found
@@ -57,7 +57,7 @@ class Premises:
             if wrong:
                 self._drop(place, finding.key, came, root)
             else:
-                self._put(place, _fact(finding, behind, came, root), sure)
+                self._put(place, fact_of(finding, *behind[:2], came, root), sure)
 
     def _put(self, place: Place, fact: Fact, sure: bool) -> None:
         number, _ = place
@@ -143,22 +143,3 @@ class Premises:
             return self._roots.get(cause, f"{lifecycle.partition(':')[0]}@{cause}")
         below = [] if self.below is None else self.below.moments(now)
         return next((one.root for one in below if one.name == name), None)
-
-
-def came_at(finding: Finding, behind: Behind, now: int) -> Came:
-    """The place of a change among those of its instant."""
-    trigger, _, _ = behind
-    if trigger is not None and finding.rule.startswith(WATCH):
-        return (now, 0, *trigger.order)
-    return (now, 2 if finding.nature == "conclusion" else 1, finding.key)
-
-
-def _fact(finding: Finding, behind: Behind, came: Came, root: Any) -> Fact:
-    """A finding as premises see it."""
-    trigger, contact, _ = behind
-    fields: dict[str, Any] = {} if trigger is None else dict(trigger.data)
-    if contact is not None and contact != UNKNOWN_CONTACT:
-        fields["contact"] = contact
-    fields |= dict(finding.correlation)
-    name = finding.trigger if finding.rule.startswith(WATCH) else finding.key
-    return Fact(finding.key, name, fields, finding.trigger, came, root)

@@ -11,10 +11,9 @@ from itertools import groupby
 
 import attrs
 
-from retention_rules.evaluation.happenings import DRAWN, Happening
+from retention_rules.evaluation.happenings import DRAWN, Happening, values_of
 from retention_rules.evaluation.present import Present
 from retention_rules.evaluation.program import (
-    TRIGGER,
     Ban,
     Cluster,
     Listener,
@@ -202,7 +201,7 @@ class Sweep(Present):
         played: list[Part],
         begins: bool,
     ) -> None:
-        values = values_of(happening, names)
+        values = values_of(happening.data, names)
         if values is None:
             if any(cluster.starts(part) for part in played):
                 self._lacks(happening, cluster.races[0].rule.id)
@@ -216,24 +215,10 @@ class Sweep(Present):
             heard = Heard(values, happening, played, contacts)
             self.heard.setdefault(cluster.index, []).append(heard)
 
-    def _fan_out(
-        self, happening: Happening, cluster: Cluster, played: list[Part]
-    ) -> tuple[dict[int, list[tuple[str, bool]]], list[Part]]:
-        found: dict[int, list[tuple[str, bool]]] = {}
-        kept = []
-        for index, role, sure in played:
-            if role == TRIGGER:
-                some = self._contacts(happening, cluster, index)
-                if not some:
-                    continue
-                found[index] = [(name, certain and sure) for name, certain in some]
-            kept.append((index, role, sure))
-        return found, kept
-
     def _bans(self, route: Route, happening: Happening, sure: bool) -> None:
         for ban, test in route.clearing:
             bit = test(happening, self) if test else True
-            values = values_of(happening, ban.other_keys)
+            values = values_of(happening.data, ban.other_keys)
             if bit is not False and values is not None:
                 self.clearing.append(Judged(ban, values, happening, sure and bit is True))
         for ban, test in route.forbidden:
@@ -243,7 +228,7 @@ class Sweep(Present):
             context = ban.context(happening, self) if ban.context else True
             if context is False:
                 continue
-            values = values_of(happening, ban.trigger_keys)
+            values = values_of(happening.data, ban.trigger_keys)
             if values is None:
                 self._lacks(happening, ban.rule.id)
                 continue
@@ -253,17 +238,6 @@ class Sweep(Present):
     def _lacks(self, happening: Happening, rule: str) -> None:
         if not happening.derived:
             self.uncorrelated.setdefault(rule, []).append(happening)
-
-
-def values_of(happening: Happening, names: tuple[str, ...]) -> Values | None:
-    """The correlation values of an event as text; None if it belongs to no case."""
-    found = []
-    for name in names:
-        value = happening.data.get(name)
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            return None
-        found.append(str(value))
-    return tuple(found)
 
 
 def _at(one: Happening | Turn) -> int:
