@@ -18,6 +18,7 @@ from tests.oracle.obligations import (
     first_payment,
     freed_in_time,
     group_of,
+    had_paid,
     handed_on,
     key_of,
     pauses,
@@ -144,7 +145,7 @@ class Run:
             return None
         steps = claim.rule.window.steps()
         handed: dict[str, tuple[int, int]] = {}
-        payers: set[Happening] = set()
+        payments: list[Act] = []
         for name in steps:
             before = self.outcomes.get((name, trigger))
             given = None if before is None else handed_on(before, procedure=False)
@@ -152,16 +153,16 @@ class Run:
                 return None
             handed[name] = given
             if before.paid is not None:
-                payers.add(before.paid[1])
+                payments.append(before.paid)
         birth = max([trigger.first, *(at for at, _ in handed.values())])
         anchor = max([trigger.first, *(at for _, at in handed.values())])
         window = self._terms(claim, {name: at for name, (_, at) in handed.items()}, anchor)
         acts = [
             (p, e)
             for e in self._others(claim)
-            if e not in payers and counts(pays(self.world, claim, e), self.maybe)
+            if counts(pays(self.world, claim, e), self.maybe)
             for p in [pay_instant(e, self._reach(claim, e, window), window.opens)]
-            if p is not None
+            if p is not None and not had_paid(payments, e, p)
         ]
         rule = claim.rule
         root = key_of(rule.id, self.world.customer.id, self.group, trigger.name, claim.part)

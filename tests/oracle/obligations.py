@@ -166,6 +166,11 @@ def pay_instant(e: Happening, reached: int | None, opens: int) -> int | None:
     return max(reached, opens)
 
 
+def had_paid(before: Iterable[Act], e: Happening, p: int) -> bool:
+    """Whether an event that would pay a step at p has paid one that it counts from by then."""
+    return any(by is e and paid <= p for paid, by in before)
+
+
 def payable(terms: Terms, p: int, freed: Act | None) -> bool:
     """Whether a payment at p is neither too late nor after a release."""
     expires = terms.expires_at(p)

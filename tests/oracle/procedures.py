@@ -17,6 +17,7 @@ from tests.oracle.obligations import (
     first_payment,
     freed_in_time,
     group_of,
+    had_paid,
     handed_on,
     key_of,
     pauses,
@@ -125,12 +126,12 @@ class Case:
     def _touches(self, step: Step, trigger: Happening, *, whole_day: bool, opens: int) -> list[Act]:
         found = []
         before = [self.paid.get(name) for name in step.window.steps() if _opens_after(step)]
-        payers = [act[1] for act in before if act is not None]
+        payments = [act for act in before if act is not None]
         for e in self.events:
-            if e in payers or not counts(self._pays(step, trigger, e), self.maybe):
+            if not counts(self._pays(step, trigger, e), self.maybe):
                 continue
             p = pay_instant(e, self._reach(step, trigger, e, whole_day=whole_day), opens)
-            if p is not None:
+            if p is not None and not had_paid(payments, e, p):
                 found.append((p, e))
         return found
 

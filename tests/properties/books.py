@@ -29,8 +29,8 @@ def asked_of(book: str, **options: object) -> st.SearchStrategy[Evaluation]:
     return evaluations(BOOKS[book](), **options)
 
 
-def sample(strategy: st.SearchStrategy[T], number: int) -> list[T]:
-    """Values of a strategy, the same ones every time.
+def sample(strategy: st.SearchStrategy[T], number: int, start: int = 0) -> list[T]:
+    """Values of a strategy, others for each start.
 
     They come in runs of 25, since Hypothesis mostly varies what it has drawn in the same run.
     """
@@ -48,5 +48,5 @@ def sample(strategy: st.SearchStrategy[T], number: int) -> list[T]:
         found.append(value)
 
     for run in range(number // 25):
-        seed(run)(take)()
+        seed(1_000 * start + run)(take)()
     return found[:number]

@@ -257,6 +257,44 @@ def test_separate_chains_run_side_by_side(ask):
     ]
 
 
+def test_at_the_birth_of_a_step_a_payment_wins_against_a_release_of_that_instant(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        follow_up(
+            step("first") + days(2),
+            id="second",
+            fulfilled_by=event("visit.made"),
+            released_by=event("deal.cancelled"),
+        ),
+    ]
+    story = (DEAL, cancelled("03-04 00:00"), happened("v", "visit.made", "03-04 00:00"))
+    assert shown(ask(rules, *story, as_of="03-04 00:00"))["second"] == ("fulfilled", "03-05")
+
+
+def test_a_release_at_the_birth_of_a_step_frees_it(ask):
+    rules = [
+        follow_up(days(1), id="first"),
+        follow_up(step("first") + days(2), id="second", released_by=event("deal.cancelled")),
+    ]
+    found = ask(rules, DEAL, cancelled("03-04 00:00"), as_of="03-04 00:00")
+    assert shown(found)["second"] == ("released", "03-05")
+
+
+@pytest.mark.parametrize("more", [(), (touched("u", "03-03 18:00"),)], ids=["alone", "another"])
+def test_a_dated_touch_has_paid_a_step_only_from_when_it_did(ask, more):
+    """Known by its day, it pays the second at birth; the first, which ends at noon, at night."""
+    rules = [
+        follow_up(days(1).at("12:00"), id="first"),
+        follow_up(step("first") + days(0), id="second"),
+    ]
+    story = (DEAL, touched("t", "03-03"), *more)
+    at_noon = ask(rules, *story, as_of="03-03 13:00").get("second/lin/d1")
+    assert (at_noon.status, at_noon.ended_by) == ("fulfilled", "t")
+    at_night = ask(rules, *story, as_of=f"03-03 {LAST}")
+    assert at_night.get("second/lin/d1") == at_noon
+    assert at_night.get("first/lin/d1").leaning == "repaired"
+
+
 # ------------------------------------------------------------- anchors
 
 

@@ -1,11 +1,12 @@
 """What the suite would notice: faults seeded by the mutation command, and naive readings."""
 
+import functools
 import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -137,10 +138,11 @@ NOTICED: dict[str, list[str | Callable[[Evaluation], object]]] = {
 """By naive reading, what must fall under it: worked examples, and laws over drawn questions."""
 
 
-@pytest.fixture(scope="module")
-def questions():
+@functools.cache
+def questions(run: int) -> list[Evaluation]:
+    """Drawn questions, run after run: what a reading gets wrong may be rare."""
     focused = asked_of("drawn", max_rules=1, one_customer=True)
-    return [*sample(focused, 500), *sample(asked_of("drawn"), 250)]
+    return [*sample(focused, 200, run), *sample(asked_of("drawn"), 100, run)]
 
 
 def told(rules: object, *records: object, as_of: str, zone: str = ZONE, **how: Any) -> object:
@@ -200,8 +202,8 @@ def test_a_worked_example_falls_under_a_naive_reading(letter, name, monkeypatch)
     ("letter", "law"),
     [(letter, what) for letter in NOTICED for what in NOTICED[letter] if callable(what)],
 )
-def test_a_law_falls_under_a_naive_reading(letter, law, questions, monkeypatch):
-    for asked in questions:
+def test_a_law_falls_under_a_naive_reading(letter, law, monkeypatch):
+    for asked in chain.from_iterable(questions(run) for run in range(20)):
         with monkeypatch.context() as patched:
             READINGS[letter](patched.setattr)
             fallen = raises(law, asked)

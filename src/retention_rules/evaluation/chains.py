@@ -115,6 +115,7 @@ class Chains(Payments):
             lane.append(one)
         if one.race.flow != "every" and not (one.race.early and one.race.needs):
             self._apply(one, at)
+        self._release_born(one)
         self._await_due(one, at)
 
     def _apply(self, one: Obligation, at: int) -> None:

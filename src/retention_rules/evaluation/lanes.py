@@ -33,6 +33,8 @@ class Lanes:
         live: By race, those that can be paid; `waiting` those that open later.
         timers: What will happen if nothing more happens.
         recent: Dated events whose day may not be over.
+        put_off: In an instant, until all births are over: what frees those that are not born yet,
+            since a payment at birth comes before it.
     """
 
     maybe = False
@@ -41,6 +43,7 @@ class Lanes:
     dated: Mapping[str | None, int] = {}
     recent: Sequence[Act] = ()
     acts: Sequence[Act] = ()
+    put_off: list[tuple[Obligation, Happening, int, bool]] | None = None
     pauses: Mapping[int | None, Sequence[Interval]] = {}
     pausing: Mapping[tuple[Any, ...], int] = {}
     used: frozenset[Any] = frozenset()

@@ -149,11 +149,27 @@ class Payments(Acting):
     def _release(self, one: Obligation, e: Happening, at: int, skip: bool) -> None:
         if one.paid is not None or one.freed is not None:
             return
+        if self.put_off is not None and one.born is None:
+            self.put_off.append((one, e, at, skip))
+            return
         self._refresh(one)
         if one.expires is not None and one.expires < at:
             return
         one.freed, one.skipped = (at, e), skip
         self._end(one, at)
+
+    def _release_born(self, one: Obligation) -> None:
+        """Free what was born in this instant, and not paid, by what was to free it before."""
+        for release in self.put_off or ():
+            if release[0] is one:
+                self._release(*release)
+
+    def _release_unborn(self) -> None:
+        """Free what could have been born in this instant, and was not."""
+        releases, self.put_off = self.put_off or (), None
+        for one, e, at, skip in releases:
+            self._release(one, e, at, skip)
+            self._trim(one.race.index, at)
 
     def _end(self, one: Obligation, at: int) -> None:
         self.touched.append(one)

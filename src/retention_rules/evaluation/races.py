@@ -150,6 +150,7 @@ class Group(Duties):
         if self.cluster.clocks:
             self._take_pauses(at, acts, due)
         flow = self.cluster.races[0].flow
+        self.put_off = [] if self.cluster.chained else None
         if self.obligations and flow != "every":
             self._pay_all(at, acts, due)
             self._free_all(at, acts, due)
@@ -158,6 +159,7 @@ class Group(Duties):
         for timer in due:
             if timer[1] == BIRTH:
                 self._pass_due(timer[3], at)
+        self._release_unborn()
         if flow == "every":
             self._touch(at, acts)
         elif flow == "dates":

@@ -48,7 +48,7 @@ def network(cluster: Cluster, maybe: bool, plays: frozenset[int]) -> tuple[Rule,
     else:
         rules += _begins(cluster)
     rules += [*_steps(cluster), *(pausing.moves() if cluster.clocks else ())]
-    rules += deciding(race.policy == "queue", frees, _freed_by(cluster))
+    rules += deciding(cluster, frees, _freed_by(cluster))
     if cluster.chained or race.policy == "ignore":
         rules += _ends()
     if race.policy in ("ignore", "queue"):
@@ -103,12 +103,15 @@ def _owe(run: Any, m: Match) -> Iterator[Fact]:
 # ---- which of them is the first --------------------------------------------------------------
 
 
-def deciding(queue: bool, frees: bool, released: list[Rule]) -> list[Rule]:
+def deciding(cluster: Cluster, frees: bool, released: list[Rule]) -> list[Rule]:
     """The first payment in time, unless a release came before it; else the first release.
 
     In a queue each touch pays the oldest only: payments are numbered by instant, trigger and
     event, and each is taken unless its obligation or its touch has been.
     """
+    spent: tuple[Cond, ...] = ()
+    if any(race.follows and race.needs for race in cluster.races):
+        spent = (nowhere("spent", o="o.o", e="c.e", p=("<=", "c.p")),)
     found = [
         Rule(
             FIRST,
@@ -123,6 +126,7 @@ def deciding(queue: bool, frees: bool, released: list[Rule]) -> list[Rule]:
                     until=(">", "c.p"),
                     expires=(">=", "c.p"),
                 ),
+                *spent,
             ),
             _in_time,
             TURN,
@@ -144,7 +148,7 @@ def deciding(queue: bool, frees: bool, released: list[Rule]) -> list[Rule]:
             )
         )
     found += released
-    if queue:
+    if cluster.races[0].policy == "queue":
         found += [
             Rule(PAY, (OWED, there("c", "pays", o="o.o"), before), _eligible, TURN),
             Rule(

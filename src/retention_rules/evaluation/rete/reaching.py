@@ -21,7 +21,8 @@ def acting(cluster: Cluster, maybe: bool, plays: frozenset[int]) -> tuple[list[R
     fits = nowhere("misfit", o="o.o", e="a.e") if misfits else None
     loose = nowhere("loose", o="o.o", e="a.e") if looses else None
     tied = race.flow != "dates"
-    rules = [*misfits, *looses, *_reaching(cluster, maybe, "pay", _may_pay, fits, tied)]
+    reaching = _reaching(cluster, maybe, "pay", _may_pay, fits, tied)
+    rules = [*misfits, *looses, *_spent(cluster), *reaching]
     restarts = race.policy == "restart"
     frees = restarts or bool({FREE, SKIP} & plays)
     if frees and race.flow != "dates":
@@ -139,18 +140,31 @@ def _misfits(cluster: Cluster, maybe: bool) -> list[Rule]:
             if not maybe:
                 add(mine, there("a", "pay", **pay, named=0))
                 add(there("o", "owed", race=race.index, contact=UNKNOWN), there("a", "pay", **pay))
-        if race.follows:
-            for need, _ in race.needs:
-                # What ended a step does not pay the one that opens after it.
-                paid = there(
-                    "a", "paid", race=need, g="o.g", contact="o.contact", t="o.e", case="o.case"
-                )
-                add(mine, paid)
     return found
 
 
 def _misfit(_: Any, m: Match) -> Iterator[Fact]:
     yield "misfit", {"o": m["o"]["o"], "e": m["a"]["e"]}
+
+
+def _spent(cluster: Cluster) -> list[Rule]:
+    """What has paid a step does not then pay the one that opens after it."""
+    case = {"g": "o.g", "contact": "o.contact", "t": "o.e", "case": "o.case"}
+    return [
+        Rule(
+            OWE,
+            (there("o", "owed", race=race.index), there("a", "paid", race=need, **case)),
+            _is_spent,
+            TURN,
+        )
+        for race in cluster.races
+        if race.follows
+        for need, _ in race.needs
+    ]
+
+
+def _is_spent(_: Any, m: Match) -> Iterator[Fact]:
+    yield "spent", {"o": m["o"]["o"], "e": m["a"]["e"], "p": m["a"]["p"]}
 
 
 def _loose(cluster: Cluster, maybe: bool) -> list[Rule]:
