@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
@@ -28,6 +28,7 @@ from retention_rules.interop.cloudevents import from_cloudevent
 from retention_rules.serialization import decode, parse
 
 _T = TypeVar("_T")
+Row: TypeAlias = tuple[int, str, _T | Exception]
 _SHOWN = 5
 
 
@@ -92,25 +93,7 @@ def read_events(
     >>> read_events(file)[0].data["amount"]
     900
     """
-    localise = _cells.localiser(zone)
-
-    def plain(data: dict[str, Any]) -> dict[str, Any]:
-        for key in ("occurred_at", "recorded_at"):
-            if isinstance(data.get(key), str):
-                data[key] = localise(data[key])
-        return data
-
-    def from_object(data: dict[str, Any]) -> Record:
-        if "specversion" in data:
-            return from_cloudevent(data)
-        if "retracts" not in data and "occurred_at" not in data:
-            raise InvalidEvent("`occurred_at` is missing: it says when it happened")
-        return decode(plain(data))  # type: ignore[no-any-return]
-
-    rows = _rows(
-        path, _cells.EVENT_COLUMNS, lambda row: decode(_cells.event(row, localise)), from_object
-    )
-    return _checked(path, rows, rejects, whole=whole)
+    return _checked(path, event_rows(path, zone), rejects, whole=whole)
 
 
 def read_customers(path: str | Path, *, rejects: list[Reject] | None = None) -> list[Customer]:
@@ -128,8 +111,34 @@ def read_customers(path: str | Path, *, rejects: list[Reject] | None = None) -> 
         InvalidEvent: the file is empty, not UTF-8, or lacks the column ``id``.
         OSError: it cannot be opened.
     """
-    rows = _rows(path, _cells.CUSTOMER_COLUMNS, lambda row: decode(_cells.customer(row)), _customer)
-    return _checked(path, rows, rejects, whole=False)
+    return _checked(path, customer_rows(path), rejects, whole=False)
+
+
+def event_rows(path: str | Path, zone: str | None) -> Iterator[Row[Record]]:
+    """Each row's line, its text, and the record it describes or why it cannot be taken."""
+    localise = _cells.localiser(zone)
+
+    def plain(data: dict[str, Any]) -> dict[str, Any]:
+        for key in ("occurred_at", "recorded_at"):
+            if isinstance(data.get(key), str):
+                data[key] = localise(data[key])
+        return data
+
+    def from_object(data: dict[str, Any]) -> Record:
+        if "specversion" in data:
+            return from_cloudevent(data)
+        if "retracts" not in data and "occurred_at" not in data:
+            raise InvalidEvent("`occurred_at` is missing: it says when it happened")
+        return decode(plain(data))  # type: ignore[no-any-return]
+
+    return _rows(
+        path, _cells.EVENT_COLUMNS, lambda row: decode(_cells.event(row, localise)), from_object
+    )
+
+
+def customer_rows(path: str | Path) -> Iterator[Row[Customer]]:
+    """Each row's line, its text, and the customer it describes or why it cannot be taken."""
+    return _rows(path, _cells.CUSTOMER_COLUMNS, lambda row: decode(_cells.customer(row)), _customer)
 
 
 def _customer(data: dict[str, Any]) -> Customer:
@@ -149,7 +158,7 @@ def _rows(
     columns: Mapping[str, bool],
     from_row: Callable[[dict[str, str]], _T],
     from_object: Callable[[dict[str, Any]], _T],
-) -> Iterator[tuple[int, str, _T | Exception]]:
+) -> Iterator[Row[_T]]:
     """Each row's line, its text, and what it describes or why it cannot be taken."""
     with _lines.opened(path) as lines:
         if lines.json:
@@ -182,7 +191,7 @@ def _object(text: str) -> dict[str, Any]:
 
 def _checked(
     path: str | Path,
-    rows: Iterator[tuple[int, str, _T | Exception]],
+    rows: Iterator[Row[_T]],
     rejects: list[Reject] | None,
     *,
     whole: bool,

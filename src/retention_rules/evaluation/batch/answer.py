@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -57,7 +57,7 @@ COLUMNS = (
     "next_change_at",
     "zone",
 )
-"""The columns that findings have; ``key`` is made only when it is asked for."""
+"""The columns that findings have; ``key`` and ``nature`` are made only when asked for."""
 _CONCLUDED = ("rule", "customer", "correlation", "status", "opens_at", "trigger", "zone")
 _INSTANT = pa.timestamp("us", "UTC")
 
@@ -122,7 +122,7 @@ class FrameFindings:
             live |= (one.leaning == VIOLATED) & (one.reason != 0)
             owed.append(one.where(live))
         apart = [one for one in self._apart if one.status in ("open", "breached") or one.to_clarify]
-        chosen = _checked(columns)
+        chosen = checked(columns)
         names = chosen if "due_at" in chosen else (*chosen, "due_at")
         table = _table(owed, apart, names)
         order = pc.sort_indices(table, sort_keys=[("due_at", "ascending")])
@@ -130,6 +130,10 @@ class FrameFindings:
 
     def counts(self) -> Any:
         """How many findings there are by rule and status, as a frame; builds no finding."""
+        return frames.like(counted(self.tally()), self._frame)
+
+    def tally(self) -> dict[tuple[str, str], int]:
+        """How many findings there are, by rule and status."""
         found: dict[tuple[str, str], int] = {}
         for one in self._owed:
             ids = one.rules
@@ -141,9 +145,20 @@ class FrameFindings:
         for finding in self._apart:
             key = finding.rule, finding.status
             found[key] = found.get(key, 0) + 1
-        rows = [{"rule": r, "status": s, "count": n} for (r, s), n in sorted(found.items())]
-        schema = pa.schema([("rule", pa.string()), ("status", pa.string()), ("count", pa.int64())])
-        return frames.like(pa.Table.from_pylist(rows, schema), self._frame)
+        return found
+
+    def table(self, *columns: str) -> Any:
+        """Findings of every nature, as an Arrow table, in no order.
+
+        Args:
+            columns: Which columns, ``nature`` and ``key`` among them if you like.
+        """
+        return _table(self._owed, self._apart, checked(columns))
+
+    @property
+    def alone(self) -> tuple[Finding, ...]:
+        """What the pure evaluator found; last in `table`."""
+        return tuple(self._apart)
 
     def findings(self) -> Findings:
         """All findings as objects; for few of them."""
@@ -153,18 +168,35 @@ class FrameFindings:
     def _framed(self, nature: str, columns: tuple[str, ...]) -> Any:
         owed = [one for one in self._owed if one.nature == nature]
         apart = [one for one in self._apart if one.nature == nature]
-        return frames.like(_table(owed, apart, _checked(columns)), self._frame)
+        return frames.like(_table(owed, apart, checked(columns)), self._frame)
 
 
-def _checked(columns: tuple[str, ...]) -> tuple[str, ...]:
+def counted(tally: Mapping[tuple[str, str], int]) -> Any:
+    """How many findings there are by rule and status, as an Arrow table."""
+    rows = [{"rule": r, "status": s, "count": n} for (r, s), n in sorted(tally.items())]
+    schema = pa.schema([("rule", pa.string()), ("status", pa.string()), ("count", pa.int64())])
+    return pa.Table.from_pylist(rows, schema)
+
+
+def checked(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that are meant.
+
+    Raises:
+        InvalidEvent: findings have no such column.
+    """
     for name in columns:
-        if name not in ("key", "reasons", *COLUMNS):
+        if name not in ("key", "nature", "reasons", *COLUMNS):
             raise InvalidEvent(f"findings have no column `{name}`: {near(name, COLUMNS)}")
     return columns or COLUMNS
 
 
+def schema_of(columns: Sequence[str]) -> Any:
+    """The types of columns of findings."""
+    return pa.schema([(name, _INSTANT if name in TIMES else pa.string()) for name in columns])
+
+
 def _table(owed: list[Owed], apart: list[Finding], columns: Sequence[str]) -> Any:
-    schema = pa.schema([(name, _INSTANT if name in TIMES else pa.string()) for name in columns])
+    schema = schema_of(columns)
     tables = [
         pa.Table.from_arrays(
             [_plain(one.column(name), schema.field(name).type) for name in columns], schema=schema
@@ -200,7 +232,7 @@ def _text(name: str) -> Callable[[Finding], Any]:
 
 
 _SAID: dict[str, Callable[[Finding], Any]] = {
-    **{name: _text(name) for name in ("key", *TEXTS)},
+    **{name: _text(name) for name in ("key", "nature", *TEXTS)},
     **{name: attrgetter(name.removesuffix("_at")) for name in TIMES},
     "reasons": _reasons,
 }

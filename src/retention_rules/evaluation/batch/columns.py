@@ -99,9 +99,8 @@ class Events:
         known = self.at[self.at != NONE]
         if len(known) and (known.min() < _EARLIEST or known.max() >= _LATEST):
             bad = (self.at != NONE) & ((self.at < _EARLIEST) | (self.at >= _LATEST))
-            row = int(np.flatnonzero(bad)[0])
-            shown = table.column("occurred_at")[row]
-            raise OutOfRange(f"row {row} of `occurred_at` is `{shown}`: give 1901 to 2998")
+            told = ("is outside the years that can be placed", "give 1901 to 2998", OutOfRange)
+            frames.refuse("occurred_at", pa.array(bad), column, *told)
         self.recorded: Any = None
         if "recorded_at" in given:
             self.recorded = times.instants(table.column("recorded_at"), "recorded_at", zone)

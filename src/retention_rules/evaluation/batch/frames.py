@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+import attrs
 import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retention_rules.errors import InvalidEvent, near, shown
+from retention_rules.errors import InvalidEvent, RetentionRulesError, near, shown
 
 Table: TypeAlias = Any
 """A `pyarrow.Table`."""
@@ -78,19 +79,61 @@ def need(table: Table, names: tuple[str, ...], what: str) -> None:
             )
 
 
-def refuse(column: str, bad: Any, values: Any, problem: str, hint: str) -> None:
+@attrs.frozen
+class Refusal:
+    """What is wrong with some rows of a column; as text, what an error says of it.
+
+    Attributes:
+        rows: The first of the rows, and their values as they are shown.
+        more: How many more there are.
+    """
+
+    column: str
+    problem: str
+    hint: str
+    rows: tuple[tuple[int, str], ...]
+    more: int
+
+    def __str__(self) -> str:
+        return self.told([f"row {row}: {value}" for row, value in self.rows])
+
+    def of_piece(self, first: int) -> str:
+        """The same, of a piece of a longer frame whose first row is this one."""
+        return self.told([f"row {first + row}: {value}" for row, value in self.rows])
+
+    def of_values(self) -> str:
+        """The same, where rows have no numbers that anybody knows."""
+        return self.told(list(dict.fromkeys(value for _, value in self.rows)))
+
+    def told(self, some: list[str]) -> str:
+        """The same, of rows that are told in some way."""
+        more = f", and {self.more} more" if self.more else ""
+        return f"the column `{self.column}` {self.problem} ({', '.join(some)}{more}): {self.hint}"
+
+
+def refuse(
+    column: str,
+    bad: Any,
+    values: Any,
+    problem: str,
+    hint: str,
+    error: type[RetentionRulesError] = InvalidEvent,
+) -> None:
     """Refuse the rows of a column that a mask says are bad, if there are any.
 
     Raises:
-        InvalidEvent: there are; the message names the first of them.
+        InvalidEvent: there are; the message names the first of them, and its `refusal` is what is
+            wrong with them. Or another error, if one is given.
     """
     rows = pc.indices_nonzero(bad)
     if not len(rows):
         return
     some = [int(row) for row in rows[:_SHOWN].to_pylist()]
-    told = ", ".join(f"row {row}: {shown(_plain(values[row]))}" for row in some)
-    more = f", and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
-    raise InvalidEvent(f"the column `{column}` {problem} ({told}{more}): {hint}")
+    told = tuple((row, shown(_plain(values[row]))) for row in some)
+    refusal = Refusal(column, problem, hint, told, max(0, len(rows) - _SHOWN))
+    refused = error(str(refusal))
+    refused.refusal = refusal  # type: ignore[attr-defined]
+    raise refused
 
 
 def _plain(value: Any) -> Any:

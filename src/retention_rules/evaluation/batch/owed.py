@@ -115,6 +115,9 @@ class Owed:
     def _rule(self) -> Any:
         return _chosen(self.race, self.rules)
 
+    def _nature(self) -> Any:
+        return _chosen(np.zeros(self.size, np.int32), [self.nature])
+
     def _customer(self) -> Any:
         return pa.DictionaryArray.from_arrays(pa.array(self.customer), self.people.names)
 
