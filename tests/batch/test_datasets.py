@@ -35,6 +35,7 @@ from retention_rules.serialization import dumps
 pa = pytest.importorskip("pyarrow", reason="it comes with the extra `batch`")
 pq = pytest.importorskip("pyarrow.parquet", reason="it comes with the extra `batch`")
 pytest.importorskip("numba", reason="it comes with the extra `batch`")
+COLUMNS = pytest.importorskip("retention_rules.evaluation.batch.answer").COLUMNS
 
 CALL = FollowUp(
     id="acme.call",
@@ -170,10 +171,10 @@ def test_the_file_says_what_was_asked(tmp_path):
     assert about[b"retention_rules.as_of"] == b"2026-03-20T00:00:00+00:00"
 
 
-def test_all_columns_but_the_key_are_written_by_default(tmp_path):
+def test_all_columns_are_written_by_default(tmp_path):
     found = asked(written(tmp_path, many()), tmp_path, columns=())
-    assert "key" not in found.frame().column_names
-    assert {"nature", "rule", "reasons", "zone"} <= set(found.frame().column_names)
+    assert {"key", "nature", "reasons", *COLUMNS} == set(found.frame().column_names)
+    assert found.frame("key").column_names == ["key"]
 
 
 def test_progress_ends_at_the_whole(tmp_path):

@@ -6,13 +6,14 @@ import difflib
 import json
 import os
 import shlex
+from collections.abc import Iterable
 from importlib import metadata
 from typing import Any, NoReturn
 
 import click
 from rich.text import Text as Styled
 
-from retention_rules.cli import options, output, rulebooks, story
+from retention_rules.cli import dataset, options, output, rulebooks, story
 from retention_rules.cli.compare import compare
 from retention_rules.cli.measures import measures
 from retention_rules.cli.test import BadFiles, test
@@ -97,8 +98,8 @@ def _formatted(style: str, found: list[Finding], asked: options.Asked, lang: str
     return True
 
 
-def _exit_on(statuses: tuple[str, ...], found: list[Finding]) -> None:
-    if any(one.status in statuses for one in found):
+def _exit_on(statuses: tuple[str, ...], found: Iterable[str]) -> None:
+    if not set(statuses).isdisjoint(found):
         raise click.exceptions.Exit(1)
 
 
@@ -137,7 +138,7 @@ def agenda(style: str, fail_on: tuple[str, ...], **given: Any) -> None:
             screen.print()
             screen.print(Styled.assemble((Text("Why? ", "为什么？").in_(lang), "bold"), command))
         _notes(screen, asked.findings, lang)
-    _exit_on(fail_on, list(asked.findings))
+    _exit_on(fail_on, [one.status for one in asked.findings])
 
 
 def _explaining(events: str, key: str, again: str) -> str:
@@ -151,11 +152,19 @@ def _notes(screen: Any, found: Findings, lang: Any) -> None:
 
 
 @app.command()
-@options.evaluation_options
+@options.dataset_options
 @options.fail_on
 @options.formats
-def check(style: str, fail_on: tuple[str, ...], **given: Any) -> None:
-    """Every finding: what was done, what was missed, what is still owed, what was wrong."""
+def check(style: str, fail_on: tuple[str, ...], output: str | None, **given: Any) -> None:
+    """Every finding: what was done, what was missed, what is still owed, what was wrong.
+
+    EVENTS may also be a Parquet file, a directory of such, or a quoted pattern, larger than memory:
+    then findings are counted, and written to a file with -o. It needs the extra `batch`. CSV and
+    JSON Lines of more than 100 MB go the same way, if it is installed.
+    """
+    if dataset.meant(given, style, output):
+        _exit_on(fail_on, dataset.check(given, style, output))
+        return
     asked = options.ask(given)
     found = list(asked.findings)
     lang = options.chosen(given["lang"])
@@ -163,7 +172,7 @@ def check(style: str, fail_on: tuple[str, ...], **given: Any) -> None:
         screen = terminal.console()
         screen.print(terminal.check(asked.findings, asked.customers, lang))
         _notes(screen, asked.findings, lang)
-    _exit_on(fail_on, found)
+    _exit_on(fail_on, [one.status for one in found])
 
 
 @app.command()

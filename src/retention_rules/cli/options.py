@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
 import shlex
@@ -58,8 +59,19 @@ rulebook_options = _all(
     ),
     click.option("--reading", metavar="NAME", help="How the days of 1-3-7 are read."),
 )
-evaluation_options = _all(
-    click.argument("events", type=click.Path(exists=True, dir_okay=False, allow_dash=True)),
+
+
+class Events(click.Path):
+    """A file of events, a directory of such, or a pattern that fits some."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The path as it was given."""
+        if glob.has_magic(str(value)) and glob.glob(str(value), recursive=True):
+            return value
+        return super().convert(value, param, ctx)
+
+
+_ASKED = (
     click.option("--as-of", metavar="TIME", help="The instant to ask about.  [default: now]"),
     click.option(
         "--zone",
@@ -91,6 +103,20 @@ evaluation_options = _all(
         help="Who decides; durable-rules (rete) gives equal findings.",
     ),
     language,
+)
+evaluation_options = _all(
+    click.argument("events", type=click.Path(exists=True, dir_okay=False, allow_dash=True)), *_ASKED
+)
+dataset_options = _all(
+    click.argument("events", type=Events(exists=True, allow_dash=True)),
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, writable=True),
+        metavar="FILE",
+        help="Write all findings there, as Parquet, and show how many there are.",
+    ),
+    *_ASKED,
 )
 formats = click.option(
     "--format", "style", type=click.Choice(FORMATS), default="table", show_default=True
@@ -149,37 +175,58 @@ def ask(given: dict[str, Any]) -> Asked:
     return ask_each(given, book)[0]
 
 
-def ask_each(given: dict[str, Any], *books: Rulebook) -> list[Asked]:
-    """The same question, asked of several rulebooks."""
+@attrs.frozen
+class Question:
+    """What is asked beside rulebook, events and customers."""
+
+    as_of: datetime
+    zone: str | None
+    known_at: datetime | None
+    complete: dict[str, datetime] | None
+    history_from: date | None
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `evaluate`."""
+        return attrs.asdict(self, recurse=False)
+
+
+def question(given: dict[str, Any]) -> Question:
+    """What the options ask."""
     zone: str | None = given["zone"]
     check_zone(zone)
-    as_of = _instant("--as-of", given["as_of"], zone) or datetime.now().astimezone()
-    known_at = _instant("--known-at", given["known_at"], zone)
-    history_from = _date(given["history_from"])
-    complete = dict(_completeness(one, zone) for one in given["complete"]) or None
+    return Question(
+        _instant("--as-of", given["as_of"], zone) or datetime.now().astimezone(),
+        zone,
+        _instant("--known-at", given["known_at"], zone),
+        dict(_completeness(one, zone) for one in given["complete"]) or None,
+        _date(given["history_from"]),
+    )
+
+
+def ask_each(given: dict[str, Any], *books: Rulebook) -> list[Asked]:
+    """The same question, asked of several rulebooks."""
+    put = question(given)
     customers = read_customers(given["customers"]) if given["customers"] else []
     rejects: list[Reject] | None = [] if given["rejects"] else None
-    records = read_events(given["events"], zone=zone, rejects=rejects, whole=True)
+    records = read_events(given["events"], zone=put.zone, rejects=rejects, whole=True)
     if rejects is not None:
         _write(given["rejects"], rejects)
         if rejects:
             told = f"{len(rejects)} bad row{'s' * (len(rejects) != 1)}"
             click.echo(f"warning: {told} set aside in {given['rejects']}", err=True)
-    asked = []
-    for book in books:
-        found = evaluate(
-            book,
+    arguments = {**put.arguments(), "customers": customers, "engine": given["engine"]}
+    return [
+        Asked(
+            evaluate(book, records, **arguments),
+            put.as_of,
+            customers,
+            _again(given),
             records,
-            as_of=as_of,
-            customers=customers,
-            zone=zone,
-            known_at=known_at,
-            complete=complete,
-            history_from=history_from,
-            engine=given["engine"],
+            book,
+            put.known_at,
         )
-        asked.append(Asked(found, as_of, customers, _again(given), records, book, known_at))
-    return asked
+        for book in books
+    ]
 
 
 def _instant(option: str, text: str | None, zone: str | None) -> datetime | None:

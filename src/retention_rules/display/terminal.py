@@ -166,6 +166,46 @@ def check(found: Findings, customers: Iterable[Customer], language: Language) ->
     return Group(lines, "", Styled(summary, "bold"))
 
 
+def dataset(
+    tally: Mapping[tuple[str, str], int],
+    share: Sequence[Mapping[str, Any]],
+    events: int,
+    seconds: float,
+    language: Language,
+) -> RenderableType:
+    """How many findings there are by rule and status, who decided them, and how long it took.
+
+    Args:
+        tally: How many there are, by rule and status.
+        share: How many customers went which way, by rules.
+        events: How many rows were read.
+        seconds: How long it took.
+        language: The language of the words.
+    """
+    comma = Text(", ", "、").in_(language)
+    lines = table(*Text("Rule|Findings", "规则|结论").in_(language).split("|"))
+    for rule in dict.fromkeys(rule for rule, _ in sorted(tally)):
+        cells = [
+            coloured(name, f"{tally[rule, name]:,} {STATUSES[name].in_(language)}")
+            for name in STATUSES
+            if (rule, name) in tally
+        ]
+        lines.add_row(plain(rule), Styled(comma).join(cells))
+    asked = sum(one["customers"] for one in share)
+    taken = sum(one["kernel"] for one in share) / asked if asked else 1.0
+    customers = max((one["customers"] for one in share), default=0)
+    summary = Text(
+        f"{sum(tally.values()):,} findings from {events:,} rows and {customers:,} customers",
+        f"{events:,}行、{customers:,}位客户，共{sum(tally.values()):,}项结论",
+    )
+    how = Text(
+        f"The kernel took {taken:.1%} of rules and customers. {seconds:.1f} s.",
+        f"内核处理了{taken:.1%}的规则与客户。用时{seconds:.1f}秒。",
+    )
+    bold, dim = Styled(summary.in_(language), "bold"), Styled(how.in_(language), "dim")
+    return Group(lines, "", bold, dim)
+
+
 def notes(given: Sequence[Note], language: Language) -> RenderableType:
     """What someone should look at in the data."""
     head = Text(f"Notes on the data ({len(given)})", f"关于数据的提示({len(given)})")

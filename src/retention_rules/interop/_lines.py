@@ -18,7 +18,7 @@ MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old Excel file",
     b"\x1f\x8b": "compressed with gzip",
     b"SQLite": "a database",
-    b"PAR1": "a Parquet file",
+    b"PAR1": "a Parquet file, which `evaluate_dataset` and the command `check` read",
 }
 
 

@@ -35,8 +35,8 @@ from retention_rules.serialization import decode
 
 Progress = Callable[[str, float], None]
 """Is told what is being done, ``reading`` or ``evaluating``, and how much of it is: 0 to 1."""
-ALL = ("nature", *COLUMNS, "reasons")
-"""The columns of findings in a file; ``key`` is made only when it is asked for."""
+ALL = ("key", "nature", *COLUMNS, "reasons")
+"""The columns of findings in a file."""
 OBJECT = "retention_rules:customer"
 """The column of pieces that hold customers as JSON, rather than each fact in a column."""
 _INSTANT = pa.timestamp("us", "UTC")

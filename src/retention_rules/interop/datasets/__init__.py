@@ -76,8 +76,8 @@ def evaluate_dataset(
         known_at: Use only what was recorded up to then.
         complete: Per source, up to when its records are in.
         history_from: The date from which events are complete.
-        columns: The columns to write, ``nature``, ``key`` and ``reasons`` among them if you like;
-            default: all but ``key``.
+        columns: The columns to write, of those of `FrameFindings.obligations` and ``nature``,
+            ``key`` and ``reasons``; default: all.
         rows_at_once: About how many events to answer at once: memory grows with it. All events of
             a customer are always answered together.
         scratch: The directory of the temporary files, which take about as much room as the events;
