@@ -141,18 +141,15 @@ def generate(size: int, seed: int = 7) -> Table:
 # ---- this library ----------------------------------------------------------------------------
 
 
-def ours(events: Table) -> Callable[[], Any]:
-    """The batch evaluator, over an Arrow table."""
-    import pyarrow as pa
-
+def book() -> Any:
+    """The rules, as this library has them."""
     from retention_rules import FollowUp, Rulebook, Window, hours, never
     from retention_rules.conditions import Alternative, Pattern
-    from retention_rules.evaluation.batch import evaluate_frame
 
     def pattern(kinds: tuple[str, ...]) -> Pattern:
         return Pattern(Alternative(kind) for kind in kinds)
 
-    book = Rulebook(
+    return Rulebook(
         FollowUp(
             id=rule.name,
             trigger=pattern(rule.trigger),
@@ -163,7 +160,13 @@ def ours(events: Table) -> Callable[[], Any]:
         )
         for rule in RULES
     )
-    frame = pa.table(
+
+
+def frame(events: Table) -> Any:
+    """The events as an Arrow table."""
+    import pyarrow as pa
+
+    return pa.table(
         {
             "id": events["row"],
             "customer": events["customer"],
@@ -172,8 +175,19 @@ def ours(events: Table) -> Callable[[], Any]:
             "case": pa.array(events["case"], mask=events["case"] < 0),
         }
     )
-    as_of = np.datetime64(AS_OF, "us").item().isoformat() + "Z"
-    return lambda: our_answer(evaluate_frame(book, frame, as_of=as_of, zone="UTC"))
+
+
+def as_of() -> str:
+    """The instant that is asked about."""
+    return str(np.datetime64(AS_OF, "us").item().isoformat()) + "Z"
+
+
+def ours(events: Table) -> Callable[[], Any]:
+    """The batch evaluator, over an Arrow table."""
+    from retention_rules.evaluation.batch import evaluate_frame
+
+    rules, table = book(), frame(events)
+    return lambda: our_answer(evaluate_frame(rules, table, as_of=as_of(), zone="UTC"))
 
 
 def our_answer(found: Any) -> Table:

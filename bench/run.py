@@ -427,12 +427,19 @@ def start_up(times: int) -> None:
     table(f"Start: CPU time in ms, {times} fresh processes", ("", "least", "greatest"), found)
 
 
-def in_columns(full: bool, times: int) -> None:
+def in_columns(full: bool, times: int, memory_only: bool, large: int) -> None:
     """Twelve rules over columns, beside other libraries, and the handbook beside `evaluate`."""
     try:
-        from bench import batch
+        from bench import batch, memory
     except ModuleNotFoundError as problem:
         print(f"\nbatch: skipped, `{problem.name}` is not installed: pip install -e '.[batch]'")
+        return
+    if memory_only or large:
+        if memory_only:
+            memory.main((1_000_000, 10_000_000), times)
+        told = memory.large(large) if large else None
+        if told:
+            raise Different(told)
         return
     told = batch.main((1_000_000, 10_000_000) if full else (100_000, 1_000_000), times)
     if told:
@@ -465,6 +472,12 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--full", action="store_true", help="up to 1M events; takes long")
     parser.add_argument("--events", type=int, help="how many, where two things are compared")
     parser.add_argument("--rounds", type=int, help="how often each is measured")
+    parser.add_argument(
+        "--memory", action="store_true", help="batch: growth from 1M to 10M events, and skew"
+    )
+    parser.add_argument(
+        "--large", type=int, default=0, metavar="EVENTS", help="batch: a dataset of so many events"
+    )
     parser.add_argument("--rete", default=RETE, help="a Python that has durable-rules")
     options = parser.parse_args(given)
     if unknown := [name for name in options.only if name not in BENCHMARKS]:
@@ -488,7 +501,7 @@ def main(given: Sequence[str] | None = None) -> int:
         "scaling": lambda: growth(grown, world, "More customers", 2),
         "account": lambda: growth(busy, account, "One customer, events in order", 2),
         "late": lambda: late(some, 2),
-        "batch": lambda: in_columns(full, times),
+        "batch": lambda: in_columns(full, times, options.memory, options.large),
     }
     begun = time.monotonic()
     machine = f"{platform.machine()} {platform.system()}"
