@@ -1,5 +1,6 @@
 """Files larger than memory: the answer of one frame, whatever the files and the parts are."""
 
+import csv
 import json
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -26,7 +27,9 @@ from retention_rules import (
     event,
     field,
     touch,
+    until,
 )
+from retention_rules.calendars import instant
 from retention_rules.evaluation.batch import evaluate_frame
 from retention_rules.interop import BadRows, read_customers, read_events
 from retention_rules.interop.datasets import evaluate_dataset
@@ -299,6 +302,77 @@ def test_csv_is_read_as_read_events_reads_it(tmp_path):
     told = {one["key"]: (one["status"], one["ended_by"]) for one in found}
     assert told == {one.key: (one.status, one.ended_by) for one in expected}
     assert len(told) > 3
+
+
+_CELLS = {
+    "kind": ["deal.closed", "touch.made", " deal.closed", "promise.made", ""],
+    "customer": ["lin", "wu ", "bo"],
+    "occurred_at": [
+        "2026-03-02T15:00+08:00",
+        "2026-03-02 16:00",
+        "2026-03-02",
+        "2026-03-04T09:00Z",
+    ],
+    "recorded_at": ["", "2026-03-05T15:00+08:00", "2026-03-05 09:00"],
+    "amount": ["", "900.50", "1200", "12000000000000000000000", " 7 "],
+    "purpose": ["", "thanks", " thanks", 'a, "b"\nc'],
+    "channel": ["call", "call ", ""],
+    "handwritten": ["", "yes", "No", "1"],
+    "due": ["", "2026-03-09", "2026-03-09T10:00"],
+    "data": ["", "x"],
+    "occurred_on": ["", "  "],
+}
+_BAD = {"amount": "1,5", "handwritten": "maybe", "due": "soon", "occurred_at": "x", "kind": ""}
+
+
+@settings(max_examples=min(settings.default.max_examples, 40))
+@given(data=st.data())
+def test_whatever_csv_holds_is_read_as_read_events_reads_it(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("csv")
+    some = data.draw(st.sets(st.sampled_from(list(_CELLS)[3:])))
+    names = ["id", *(name for name in _CELLS if name in some or name in list(_CELLS)[:3])]
+    lines = [
+        [f"e-{place}", *(data.draw(st.sampled_from(_CELLS[name])) for name in names[1:])]
+        for place in range(data.draw(st.integers(0, 8)))
+    ]
+    if lines and data.draw(st.integers(0, 4)) == 0:
+        name = data.draw(st.sampled_from(sorted(_BAD.keys() & names)))
+        data.draw(st.sampled_from(lines))[names.index(name)] = _BAD[name]
+    path = folder / "events.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([names, *lines])
+    promised = FollowUp(
+        id="acme.due",
+        trigger=event("deal.closed"),
+        fulfilled_by=touch("call").where(field("handwritten") == True),  # noqa: E712
+        window=Window(due=until("due")),
+    )
+    given_ = {"as_of": "2026-03-08T00:00Z", "zone": SHANGHAI, "known_at": "2026-03-05T02:00Z"}
+    book = Rulebook([CALL, PROMISE, promised])
+
+    def expected():
+        found = evaluate(book, read_events(path, zone=SHANGHAI), **given_)
+        return sorted((one.key, one.status, one.due, one.reason) for one in found)
+
+    def found():
+        columns = ("key", "status", "due_at", "reason")
+        size = data.draw(st.integers(1, 40))
+        answer = asked(path, folder, rulebook=book, columns=columns, rows_at_once=size, **given_)
+        return sorted(
+            (one["key"], one["status"], one["due_at"], one["reason"])
+            for one in answer.frame().to_pylist()
+        )
+
+    def timed(found):
+        if isinstance(found, str):
+            return "an error"
+        return [(key, status, _instant(due), reason) for key, status, due, reason in found]
+
+    assert timed(outcome(found)) == timed(outcome(expected))
+
+
+def _instant(due):
+    return instant(due) if isinstance(due, datetime) else due
 
 
 def test_csv_may_be_separated_by_semicolons_and_begin_with_a_mark(tmp_path):

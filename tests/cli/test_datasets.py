@@ -83,6 +83,19 @@ def test_a_directory_and_a_pattern_may_be_given(parquet, pq):
         assert keys(pq, "findings.parquet") == keys(pq, "whole.parquet")
 
 
+def test_customers_may_be_parquet_beside_parquet(parquet, pq):
+    import pyarrow as pa
+
+    known = pa.table({"id": ["lin", "bo"], "zone": ["Asia/Shanghai", "Europe/Berlin"]})
+    pq.write_table(known, "customers.parquet")
+    run("events.parquet", "--customers", "customers.parquet", "-o", "findings.parquet")
+    zones = pq.read_table("findings.parquet", columns=["customer", "zone"]).to_pylist()
+    assert {(one["customer"], one["zone"]) for one in zones} == {
+        ("lin", "Asia/Shanghai"),
+        ("bo", "Europe/Berlin"),
+    }
+
+
 def test_large_text_goes_this_way_by_itself(parquet, monkeypatch):
     assert "The kernel took" not in run("events.csv").stdout
     monkeypatch.setattr(dataset, "LARGE", 10)

@@ -79,7 +79,12 @@ _ASKED = (
         help="IANA zone of customers that have none, and of times without an offset, which are "
         "errors otherwise.",
     ),
-    click.option("--customers", type=FILE, metavar="FILE", help="Customers: CSV or JSON Lines."),
+    click.option(
+        "--customers",
+        type=FILE,
+        metavar="FILE",
+        help="Customers: CSV or JSON Lines; beside events of Parquet also Parquet.",
+    ),
     click.option("--known-at", metavar="TIME", help="Use only what was recorded by then."),
     click.option("--history-from", metavar="DATE", help="Before it, history is unknown."),
     click.option(
