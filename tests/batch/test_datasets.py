@@ -40,6 +40,8 @@ pq = pytest.importorskip("pyarrow.parquet", reason="it comes with the extra `bat
 pytest.importorskip("numba", reason="it comes with the extra `batch`")
 COLUMNS = pytest.importorskip("retention_rules.evaluation.batch.answer").COLUMNS
 
+MOST = settings.default.max_examples
+"""Files are slow on small questions: many of them are for before a release."""
 CALL = FollowUp(
     id="acme.call",
     trigger=event("deal.closed"),
@@ -100,7 +102,7 @@ def outcome(ask):
 
 
 @pytest.mark.parametrize("book", list(BOOKS))
-@settings(max_examples=min(settings.default.max_examples, 15))
+@settings(max_examples=MOST // 10 if MOST >= 2000 else min(MOST, 15))
 @given(data=st.data())
 def test_it_gives_what_one_frame_gives(book, data, tmp_path_factory):
     question = data.draw(asked_of(book))
@@ -325,7 +327,7 @@ _CELLS = {
 _BAD = {"amount": "1,5", "handwritten": "maybe", "due": "soon", "occurred_at": "x", "kind": ""}
 
 
-@settings(max_examples=min(settings.default.max_examples, 40))
+@settings(max_examples=MOST // 2 if MOST >= 2000 else min(MOST, 40))
 @given(data=st.data())
 def test_whatever_csv_holds_is_read_as_read_events_reads_it(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("csv")

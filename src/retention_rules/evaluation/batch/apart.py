@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import attrs
@@ -12,7 +13,7 @@ from retention_rules.evaluation.at_once import evaluate
 from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.plan import Unit
-from retention_rules.events import CUSTOMER_CHANGED
+from retention_rules.events import CUSTOMER_CHANGED, Record
 from retention_rules.findings import Finding
 from retention_rules.rulebook import Rulebook
 
@@ -31,6 +32,9 @@ def findings(
 ) -> list[Finding]:
     """The findings of the units for the customers that are flagged for them.
 
+    Some customers are asked for at a time, since the objects that the pure evaluator needs take
+    far more memory than columns. Its findings are kept without their origin, which holds them all.
+
     Args:
         events: All events.
         rows: Those that are known, whenever they happened.
@@ -40,39 +44,94 @@ def findings(
         asked: The question.
     """
     runs = [
-        (some, customers, _rows(events, rows, some, customers, asked))
+        (_Run(events, some, asked.rulebook), customers)
         for some, customers in _together(units, flags)
     ]
     if not runs:
         return []
-    every = np.unique(np.concatenate([mine for _, _, mine in runs]))
+    asking = flags.any(axis=1)
+    mine = rows[asking[events.customer[rows]]]
+    part = _parts(events.customer[mine], len(flags))
+    of = part[events.customer[mine]]
+    mine, of = mine[np.argsort(of, kind="stable")], np.sort(of)
+    codes = np.flatnonzero(asking)
+    found: list[Finding] = []
+    for number in np.unique(part[codes]):
+        begin, end = np.searchsorted(of, [number, number + 1])
+        whose = codes[part[codes] == number]
+        found += _of_part(events, mine[begin:end], people, runs, flags, whose, asked)
+        gc.collect()  # the evaluator's objects refer to each other
+    return found
+
+
+def _of_part(
+    events: Events,
+    rows: Any,
+    people: People,
+    runs: list[tuple[_Run, Any]],
+    flags: Any,
+    codes: Any,
+    asked: Question,
+) -> list[Finding]:
+    """The findings for some customers, whose rows these are."""
+    taken = [
+        (run, codes[customers[codes]], run.rows(events, rows[customers[events.customer[rows]]]))
+        for run, customers in runs
+    ]
+    every = np.unique(np.concatenate([some for _, _, some in taken]))
     records = np.empty(len(every), object)
     records[:] = events.records(every)
     found: list[Finding] = []
-    for some, customers, mine in runs:
-        owner = {rule.id: unit.index for unit in some for rule in unit.rules}
-        alone = {rule.id for unit in some for rule in unit.alone(asked.rulebook)}
-        answer = evaluate(
-            Rulebook(rule for rule in asked.rulebook if rule.id in alone),
-            records[np.searchsorted(every, mine)].tolist(),
-            as_of=asked.as_of,
-            customers=people.of(np.flatnonzero(customers)),
-            **asked.arguments,
-        )
-        code = {
-            name: number
-            for number, name in zip(
-                np.flatnonzero(customers),
-                people.names.take(pa.array(np.flatnonzero(customers))).to_pylist(),
-                strict=True,
-            )
-        }
-        found += [
-            one
-            for one in answer
-            if one.rule in owner and flags[code[one.customer], owner[one.rule]]
-        ]
+    for run, whose, some in taken:
+        if len(whose):
+            given = records[np.searchsorted(every, some)].tolist()
+            found += run.findings(given, whose, people, flags, asked)
     return found
+
+
+_AT_ONCE = 25_000
+"""About so many events are objects at once."""
+
+
+def _parts(customer: Any, customers: int) -> Any:
+    """By customer, in which part it is asked for; a part has about so many rows, and not less."""
+    before = np.cumsum(np.bincount(customer, minlength=customers))
+    return before // _AT_ONCE
+
+
+class _Run:
+    """Units that are asked for together."""
+
+    def __init__(self, events: Events, units: list[Unit], rulebook: Rulebook) -> None:
+        kinds = {CUSTOMER_CHANGED}.union(*(unit.kinds(rulebook) for unit in units))
+        self._wanted = np.array([kind in kinds for kind in events.kinds] + [False])
+        self._owner = {rule.id: unit.index for unit in units for rule in unit.rules}
+        alone = {rule.id for unit in units for rule in unit.alone(rulebook)}
+        self._book = Rulebook(rule for rule in rulebook if rule.id in alone)
+
+    def rows(self, events: Events, rows: Any) -> Any:
+        """Those rows that matter to the units."""
+        wanted = self._wanted[events.kind[rows]]
+        if not len(events.amending):
+            return rows[wanted]
+        mine = rows[wanted | np.isin(rows, events.amending)]
+        return _with_targets(events, rows, mine)
+
+    def findings(
+        self, records: list[Record], codes: Any, people: People, flags: Any, asked: Question
+    ) -> list[Finding]:
+        """Those of some customers that are flagged for them."""
+        names = people.names.take(pa.array(codes)).to_pylist()
+        flagged = dict(zip(names, flags[codes], strict=True))
+        answer = evaluate(
+            self._book, records, as_of=asked.as_of, customers=people.of(codes), **asked.arguments
+        )
+        owner = self._owner
+        return [
+            attrs.evolve(one, origin=None)
+            for one in answer
+            if one.rule in owner and flagged[one.customer][owner[one.rule]]
+        ]
 
 
 def _together(units: list[Unit], flags: Any) -> list[tuple[list[Unit], Any]]:
@@ -88,16 +147,6 @@ def _together(units: list[Unit], flags: Any) -> list[tuple[list[Unit], Any]]:
             rest.setdefault(np.packbits(mine).tobytes(), []).append(unit)
     groups = [most, *rest.values()] if most else [*rest.values()]
     return [(some, flags[:, [unit.index for unit in some]].any(axis=1)) for some in groups]
-
-
-def _rows(events: Events, rows: Any, units: list[Unit], customers: Any, asked: Question) -> Any:
-    """The rows that matter to some units and customers."""
-    kinds = {CUSTOMER_CHANGED}.union(*(unit.kinds(asked.rulebook) for unit in units))
-    wanted = np.array([kind in kinds for kind in events.kinds] + [False])
-    amended = np.zeros(events.size, bool)
-    amended[events.amending] = True
-    mine = rows[customers[events.customer[rows]] & (wanted[events.kind[rows]] | amended[rows])]
-    return _with_targets(events, rows, mine)
 
 
 def _with_targets(events: Events, rows: Any, mine: Any) -> Any:

@@ -11,26 +11,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from retention_rules.evaluation.batch.buckets import Buckets
 from retention_rules.evaluation.batch.columns import Events
-from retention_rules.evaluation.batch.hashing import hashes
+from retention_rules.evaluation.batch.hashing import hashes, identities
 from retention_rules.evaluation.batch.known import known_rows
 
 _KNOWN, _LATER, _TARGET = range(3)
-_STEP = np.uint64(0x9E3779B97F4A7C15)
 _MOST = 10_000
 """So many identities are looked up at once, to name the first."""
-
-
-def identities(ids: Any, sources: Any) -> Any:
-    """A hash for each row of its source, if it has one, and its id."""
-    own = hashes(ids)
-    if sources is None:
-        return own
-    named = sources.cast(pa.string())
-    return own ^ (hashes(pc.if_else(pc.equal(named, ""), None, named)) * _STEP)
 
 
 class Crossing:

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from retention_rules.evaluation.batch.jit import compiled
 
 _BASIS, _PRIME = 0xCBF29CE484222325, 0x100000001B3
 _MIX = 0xFF51AFD7ED558CCD
+_STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 def hashes(column: Any) -> Any:
@@ -34,6 +36,15 @@ def hashes(column: Any) -> Any:
     if texts.null_count:
         found[texts.is_null().to_numpy(zero_copy_only=False)] = 0
     return found
+
+
+def identities(ids: Any, sources: Any) -> Any:
+    """A hash for each row of its source, if it has one, and its id."""
+    own = hashes(ids)
+    if sources is None:
+        return own
+    named = sources.cast(pa.string())
+    return own ^ (hashes(pc.if_else(pc.equal(named, ""), None, named)) * _STEP)
 
 
 def _is_text(kind: Any) -> bool:

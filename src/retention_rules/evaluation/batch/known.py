@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from retention_rules.evaluation.batch import sorting
 from retention_rules.evaluation.batch.columns import Events
+from retention_rules.evaluation.batch.hashing import identities
 from retention_rules.findings import moment
 from retention_rules.knowledge import content, resolve
 
@@ -42,10 +43,11 @@ def _repeated(events: Events, rows: Any) -> Any:
     if codes is None:
         return None
     mine = codes[rows]
-    _, inverse, counts = np.unique(mine, return_inverse=True, return_counts=True)
-    double = np.flatnonzero(counts[inverse] > 1)
-    if not len(double):
+    ordered = np.sort(mine)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(again):
         return None
+    double = np.flatnonzero(np.isin(mine, again))
     together: dict[tuple[str, str], list[tuple[int, Any]]] = {}
     some = rows[double]
     for row, record in zip(some, events.records(some), strict=True):
@@ -59,26 +61,12 @@ def _repeated(events: Events, rows: Any) -> Any:
 
 
 def _identities(events: Events) -> Any:
-    """A number for each identity; None if all differ."""
+    """A number for each identity, which others may share by chance; None if all surely differ."""
     ids = events.ids
-    kind = ids.type.value_type if pa.types.is_dictionary(ids.type) else ids.type
-    if pa.types.is_integer(kind) and not pa.types.is_dictionary(ids.type):
+    if pa.types.is_integer(ids.type) and events.sources is None:
         codes = ids.to_numpy()
-        if len(codes) < 2 or bool((codes[1:] > codes[:-1]).all()):
-            return None
-    else:
-        whole = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
-        coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-        if len(coded.dictionary) == len(whole):
-            return None
-        codes = coded.indices.cast(pa.int64()).to_numpy(zero_copy_only=False)
-    if events.sources is not None:
-        sources = pc.fill_null(events.sources.cast(pa.string()), "")
-        whole = sources.combine_chunks() if isinstance(sources, pa.ChunkedArray) else sources
-        named = whole.dictionary_encode().indices.cast(pa.int64()).to_numpy(zero_copy_only=False)
-        _, codes = np.unique(codes, return_inverse=True)
-        codes = codes * (int(named.max(initial=0)) + 1) + named
-    return codes
+        return None if len(codes) < 2 or bool((codes[1:] > codes[:-1]).all()) else codes
+    return identities(ids, events.sources)
 
 
 def _amended(events: Events, known_at: int | None) -> Any:
