@@ -22,6 +22,8 @@ from bench.timing import spread, table
 
 AIM = 150
 """So many bytes per event, beside the output, are aimed at."""
+HANDBOOK = 500_000
+"""About so many events are asked about with the whole handbook."""
 BUSY = 200_000
 """The events of the one busy customer."""
 LIMIT = 8
@@ -42,6 +44,8 @@ def main(sizes: tuple[int, int], times: int) -> None:
             found[size] = _child("frame", str(path), times)
             path.unlink()
         _show_growth(few, many, found)
+        size = _child("world", folder, HANDBOOK)
+        _show_handbook(size, _child("handbook", folder))
         plain, busy = Path(folder, "plain.arrow"), Path(folder, "busy.arrow")
         _child("write", few, str(plain), 0)
         _child("write", few, str(busy), BUSY)
@@ -70,6 +74,17 @@ def _show_growth(few: int, many: int, found: dict[int, dict[str, Any]]) -> None:
     print(f"  {many // few} times the events: {ratio:.1f} times the wall time, {cpu:.1f} the CPU")
     over = found[many]["peak"] / many - found[many]["output"] / many
     print(f"  aim: {AIM} bytes per event beside the output; {over / AIM:.2f} of it")
+
+
+def _show_handbook(size: int, one: dict[str, Any]) -> None:
+    extra, output = one["peak"] / size, one["output"] / size
+    cells = [f"{one['cpu'] / size * 1e6:.0f}", f"{one['table'] / size:.0f}", f"{extra:.0f}"]
+    table(
+        f"evaluate_frame, whole handbook, {size:,} events; the kernel took {one['kernel']:.1%} of "
+        f"rules and customers, {one['alone']:,} of {one['findings']:,} findings are objects",
+        ("", "CPU µs", "events, B", "peak beyond, B", "output as arrays, B", "without it, B"),
+        [["per event", *cells, f"{output:.0f}", f"{extra - output:.0f}"]],
+    )
 
 
 def _show_busy(size: int, took: dict[str, list[float]]) -> None:
@@ -148,6 +163,70 @@ def _write(size: int, path: str, busy: int) -> None:
     found = columns.frame(events)
     with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, found.schema) as writer:
         writer.write_table(found)
+
+
+def _world(folder: str, size: int) -> int:
+    """The CRM of `world`, several times over under other names."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from bench.world import world
+
+    given = world(25_000)
+    fields = sorted({name for row in given.rows for name in row.data})
+    frame = pa.table(
+        {
+            "id": [row.id for row in given.rows],
+            "kind": [row.kind for row in given.rows],
+            "customer": [row.customer for row in given.rows],
+            "occurred_at": pa.array([row.at for row in given.rows], pa.timestamp("us", "UTC")),
+            **{name: pa.array([row.data.get(name) for row in given.rows]) for name in fields},
+        }
+    )
+    people = pa.table(
+        {
+            "id": list(given.zones),
+            "zone": list(given.zones.values()),
+            "kind": [given.kinds[name] for name in given.zones],
+        }
+    )
+
+    def again(one: Any, number: int) -> Any:
+        for name in {"id", "customer"} & set(one.column_names):
+            renamed = pc.binary_join_element_wise(one.column(name), str(number), "-")
+            one = one.set_column(one.column_names.index(name), name, renamed)
+        return one
+
+    for name, one in (("events", frame), ("customers", people)):
+        times = max(1, size // frame.num_rows)
+        many = pa.concat_tables([again(one, number) for number in range(times)]).combine_chunks()
+        path = str(Path(folder, f"{name}.arrow"))
+        with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, many.schema) as writer:
+            writer.write_table(many)
+    return int(frame.num_rows * times)
+
+
+def _handbook(folder: str) -> dict[str, Any]:
+    from bench.world import AS_OF
+    from retention_rules.evaluation.batch import evaluate_frame
+    from retention_rules.practices import handbook
+
+    events, people = (_read(str(Path(folder, f"{name}.arrow"))) for name in ("events", "customers"))
+    book = handbook()
+    evaluate_frame(book, events.slice(0, 2_000), as_of=AS_OF, customers=people)
+    before, used = _restart(), time.process_time()
+    found = evaluate_frame(book, events, as_of=AS_OF, customers=people)
+    cpu = time.process_time() - used
+    customers = sum(one["customers"] for one in found.share)
+    return {
+        "cpu": cpu,
+        "peak": _peak() - before,
+        "output": sum(_weight(part) for part in found.parts),
+        "table": events.nbytes,
+        "kernel": sum(one["kernel"] for one in found.share) / customers,
+        "alone": len(found.alone),
+        "findings": len(found),
+    }
 
 
 def _read(path: str) -> Any:
@@ -252,6 +331,8 @@ def _counted(*paths: str) -> dict[str, int]:
 WORKS: dict[str, Callable[..., Any]] = {
     "write": _write,
     "frame": _frame,
+    "world": _world,
+    "handbook": _handbook,
     "pair": _pair,
     "part": _part,
     "dataset": _dataset,
