@@ -86,10 +86,12 @@ class Engine:
             ordered = self._ordered(seen)
             histories = Histories(events, people, ordered)
             doubtful = match_histories(sorter, ordered.row, histories, priors)
+            del histories  # the sorter alone keeps what was counted, and goes before the kernel
             for unit in self.units:
                 for prior in unit.exact & set(doubtful):
                     flags[events.customer[doubtful[prior]], unit.index] = True
         classes = classes_of(sorter, seen, self.units)
+        del sorter
         doubts = self._doubts(seen, classes)
         for unit in self.units:
             if not unit.decides_doubts:
