@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -14,6 +14,7 @@ from retention_rules.errors import InvalidEvent, near
 from retention_rules.evaluation.batch import frames
 from retention_rules.evaluation.batch.acts import BREACHED, OPEN, VIOLATED
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
+from retention_rules.evaluation.batch.tallies import Tally, tally
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.findings import Finding, Findings, escaped
 
@@ -144,6 +145,21 @@ class FrameFindings:
         rows = [{"rule": r, "status": s, "count": n} for (r, s), n in sorted(found.items())]
         schema = pa.schema([("rule", pa.string()), ("status", pa.string()), ("count", pa.int64())])
         return frames.like(pa.Table.from_pylist(rows, schema), self._frame)
+
+    def tally(self, columns: Sequence[str]) -> Iterator[Tally]:
+        """Count the obligations by columns and status; builds no finding.
+
+        It is what `retention_rules.measures.on_time` asks for, which takes these findings as they
+        are.
+
+        Args:
+            columns: Among ``rule``, ``customer``, ``trigger`` and ``due_on``: the local date on
+                which an obligation is due, None without one.
+
+        Returns:
+            Values of the columns, a status, and how many have them; the same may come again.
+        """
+        return tally(self._owed, self._apart, columns)
 
     def findings(self) -> Findings:
         """All findings as objects; for few of them."""
