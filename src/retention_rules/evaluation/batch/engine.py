@@ -28,6 +28,7 @@ from retention_rules.evaluation.batch.plan import Unit, units_of
 from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.stages import Stages, stays
 from retention_rules.evaluation.batch.streams import Stream
+from retention_rules.evaluation.batch.supposed import Supposed
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.evaluation.monitor import Monitor
@@ -126,6 +127,7 @@ class Engine:
                 owed += ahead(self._found(beside, hearing), places, classes, beside, flags)
         plain = [u for u in self._taken() if not u.hears and not isinstance(u.what, Life)]
         owed += [one for one, _ in self._found(setting, plain)]
+        Supposed(sorter, known, self.units, owed, flags).narrow()
         asked = apart.Question(self.book, as_of, arguments)
         found: list[Finding] = apart.findings(events, known, people, self.units, flags, asked)
         return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present))
