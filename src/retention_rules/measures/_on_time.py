@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol, runtime_checkable
 
 import attrs
 
 from retention_rules.errors import DefinitionError, near
-from retention_rules.findings import Finding, named
+from retention_rules.findings import Finding, Tally, named, tally
 from retention_rules.measures._history import History
 from retention_rules.measures._tables import Table, share
 from retention_rules.rulebook import Rulebook
@@ -35,7 +35,7 @@ _COUNTED: Mapping[str, str] = {
 class Tallied(Protocol):
     """Findings that can be counted without being built, as those of `evaluate_frame` can."""
 
-    def tally(self, columns: Sequence[str]) -> Iterable[tuple[tuple[Any, ...], str, int]]:
+    def tally(self, columns: Sequence[str]) -> Iterable[Tally]:
         """Values of ``rule``, ``customer``, ``trigger``, ``due_on``; a status; how many."""
         ...
 
@@ -117,9 +117,9 @@ def on_time(
             raise DefinitionError(f"`{name}` is nothing to group by: {near(name, DIMENSIONS)}")
     read = {name: _reader(name, rulebook, history) for name in dimensions}
     columns = sorted({column for name in dimensions for column in _READ[name]})
-    tallied = findings if isinstance(findings, Tallied) else _Each(findings)
+    told = findings.tally(columns) if isinstance(findings, Tallied) else tally(findings, columns)
     groups: dict[tuple[str | None, ...], Counter[str]] = {}
-    for values, status, count in tallied.tally(columns):
+    for values, status, count in told:
         one = dict(zip(columns, values, strict=True))
         group = tuple(read[name](one) if name in read else None for name in DIMENSIONS)
         groups.setdefault(group, Counter())[_COUNTED[status]] += count
@@ -162,24 +162,6 @@ _READ: Mapping[str, tuple[str, ...]] = {
 """What each dimension reads of a finding."""
 _Read = Mapping[str, Any]
 _Reader = Callable[[_Read], str | None]
-
-
-@attrs.frozen
-class _Each:
-    """Findings one by one."""
-
-    findings: Iterable[Finding]
-
-    def tally(self, columns: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], str, int]]:
-        for one in self.findings:
-            if one.nature == "obligation":
-                yield tuple(_value(one, name) for name in columns), one.status, 1
-
-
-def _value(one: Finding, name: str) -> Any:
-    if name == "due_on":
-        return None if one.due_at is None else one.due_at.date()
-    return getattr(one, name)
 
 
 def _reader(name: str, rulebook: Rulebook | None, history: History | None) -> _Reader:

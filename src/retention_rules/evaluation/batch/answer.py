@@ -14,9 +14,9 @@ from retention_rules.errors import InvalidEvent, near
 from retention_rules.evaluation.batch import frames
 from retention_rules.evaluation.batch.acts import BREACHED, OPEN, VIOLATED
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
-from retention_rules.evaluation.batch.tallies import Tally, tally
+from retention_rules.evaluation.batch.tallies import tally
 from retention_rules.evaluation.batch.times import NONE
-from retention_rules.findings import Finding, Findings, escaped
+from retention_rules.findings import Finding, Findings, Tally, escaped
 
 TEXTS = (
     "rule",

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from retention_rules import findings
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
 from retention_rules.evaluation.batch.times import NONE
-from retention_rules.findings import Finding
-
-Tally: TypeAlias = tuple[tuple[Any, ...], str, int]
-"""The values that a group shares, a status, and how many of the group have it."""
+from retention_rules.findings import Finding, Tally
 
 _DENSE = 1 << 22
 
@@ -27,21 +25,12 @@ def tally(
     Args:
         owed: What the kernel found.
         apart: What the pure evaluator found.
-        columns: Among ``rule``, ``customer``, ``trigger`` and ``due_on``, the local date of the due
-            instant (None without one).
+        columns: As for `retention_rules.findings.tally`.
     """
     for one in owed:
         if one.nature == "obligation" and one.size:
             yield from _counted(one, columns)
-    for finding in apart:
-        if finding.nature == "obligation":
-            yield tuple(_read(finding, name) for name in columns), finding.status, 1
-
-
-def _read(one: Finding, name: str) -> Any:
-    if name == "due_on":
-        return None if one.due_at is None else one.due_at.date()
-    return getattr(one, name)
+    yield from findings.tally(apart, columns)
 
 
 def _counted(one: Owed, columns: Sequence[str]) -> Iterator[Tally]:
