@@ -315,7 +315,7 @@ def _dataset(source: str, to: str) -> dict[str, Any]:
         "reading_cpu": read[1] - begun[1],
         "rest": ended[0] - read[0],
         "rest_cpu": ended[1] - read[1],
-        "tally": {" ".join(key): count for key, count in found.tally.items()},
+        "tally": {" ".join(key): count for key, count in found.by_status.items()},
         "written": Path(to).stat().st_size,
     }
 
@@ -325,7 +325,7 @@ def _counted(*paths: str) -> dict[str, int]:
     import pyarrow.parquet as pq
 
     events = pa.concat_tables([pq.read_table(path) for path in paths])
-    return {" ".join(key): count for key, count in _ask(events).tally().items()}
+    return {" ".join(key): count for key, count in _ask(events).by_status().items()}
 
 
 WORKS: dict[str, Callable[..., Any]] = {

@@ -8,7 +8,7 @@ SUPPRESSED = [HealthCheck.too_slow]
 
 settings.register_profile(
     "quick",
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
@@ -16,7 +16,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "dev",
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     database=None,

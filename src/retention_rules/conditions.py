@@ -520,7 +520,7 @@ def _past(_: object, __: Any, value: Any) -> None:
         raise DefinitionError(f"`since={value!r}`: use elapsed or calendar time, such as days(30)")
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, cache_hash=True)  # a key of histories
 class Prior:
     """Events strictly before this one (in the order of events), as far back as `since`."""
 

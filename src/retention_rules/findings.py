@@ -42,6 +42,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ESCAPES = {ord(letter): f"%{ord(letter):02X}" for letter in "%/:@+ \t\r\n"}
 _separates = re.compile(r"[%/:@+ \t\r\n]").search
 
+Tally: TypeAlias = tuple[tuple[Any, ...], str, int]
+"""The values that a group shares, a status, and how many of the group have it."""
+
 
 def escaped(part: str) -> str:
     """A part of a key, with the letters that separate parts percent-encoded."""
@@ -308,3 +311,25 @@ class Findings(Sequence[Finding]):
         upcoming = [one for one in self._all() if one.next_change is not None]
         first = min(upcoming, key=lambda one: one.next_change or 0, default=None)
         return None if first is None else first.next_change_at
+
+
+def tally(findings: Iterable[Finding], columns: Sequence[str]) -> Iterator[Tally]:
+    """Count obligations by columns and status; a group may come more than once.
+
+    Args:
+        findings: Any; what is no obligation does not count.
+        columns: Among ``rule``, ``customer``, ``trigger`` and ``due_on``: the local date on which
+            an obligation is due, None without one.
+
+    >>> from retention_rules import Event, evaluate
+    >>> from retention_rules.practices import handbook
+    >>> deal = Event("o-1", "deal.closed", customer="lin", occurred_at="2026-03-02T15:00+08:00")
+    >>> found = evaluate(handbook(), [deal], as_of="2026-03-04T09:00+08:00", zone="Asia/Shanghai")
+    >>> [row for row in tally(found, ["rule", "due_on"]) if "same-day" in row[0][0]]
+    [(('thanks.same-day-message', datetime.date(2026, 3, 2)), 'lapsed', 1)]
+    """
+    for one in findings:
+        if one.nature == "obligation":
+            due_on = None if one.due_at is None else one.due_at.date()
+            values = (due_on if name == "due_on" else getattr(one, name) for name in columns)
+            yield tuple(values), one.status, 1

@@ -40,7 +40,7 @@ def _rules(value: Iterable[Shape] | Shape) -> tuple[Shape, ...]:
     return found
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)  # as a key it is looked up with each evaluation
 class Rulebook:
     """Rules that are evaluated together, in the order in which they are given.
 

@@ -96,6 +96,8 @@ def without_batch() -> str | None:
     return f"`{lacking[0]}` is not installed: it comes with the extra `batch`" if lacking else None
 
 
+THOROUGH = 2000
+"""From so many examples on, nothing is left out."""
 _WORKER = worker.Worker()
 
 EVALUATORS = (

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.agreement.evaluators import (
     CAPABILITIES,
     EVALUATORS,
+    THOROUGH,
     Evaluator,
     answers,
     asking,
@@ -19,7 +20,6 @@ from tests.properties.test_laws import arrivals
 
 from retention_rules.testing import laws
 
-THOROUGH = 2000
 ENOUGH = 10
 books = pytest.mark.parametrize("book", [*BOOKS, CONCLUDING])
 

@@ -1,9 +1,14 @@
-"""Every worked timeline, at each instant at which it expects something, on every evaluator."""
+"""Every worked timeline, at each instant at which it expects something, on every evaluator.
+
+Before a release, that is: an evaluator for which few questions are enough is otherwise asked at the
+last of these instants only.
+"""
 
 from pathlib import Path
 
 import pytest
-from tests.agreement.evaluators import asking, every
+from hypothesis import settings
+from tests.agreement.evaluators import THOROUGH, asking, every
 
 from retention_rules.testing.timelines import SUFFIX, read
 
@@ -17,8 +22,9 @@ FILES = sorted((Path(__file__).parents[1] / "timelines").glob(f"*{SUFFIX}"))
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.removesuffix(SUFFIX))
 def test_worked_timelines(evaluator, file):
     asking(evaluator)
+    all_of_them = evaluator.few is None or settings.default.max_examples >= THOROUGH
     for one in read(file):
-        for check in one.run().checks:
+        for check in one.run().checks[0 if all_of_them else -1 :]:
             expected = check.findings
             found = evaluator.ask(
                 one.rulebook,

@@ -159,7 +159,7 @@ def test_counts_and_shares_are_those_of_one_frame(tmp_path):
 
 def test_findings_may_be_counted_and_not_written(tmp_path):
     found = evaluate_dataset(BOOK, written(tmp_path, many()), None, as_of=LATER, zone=SHANGHAI)
-    assert sum(found.tally.values()) == len(found) > 0
+    assert sum(found.by_status.values()) == len(found) > 0
     with pytest.raises(RetentionRulesError, match="no findings were written"):
         found.frame()
 
@@ -389,7 +389,7 @@ def test_csv_files_may_have_different_columns(tmp_path):
     (tmp_path / "e" / "a.csv").write_text(f"{head}\no-1,deal.closed,lin,2026-03-02T15:00Z\n")
     row = "t-1,touch.made,lin,2026-03-02T16:00Z,call"
     (tmp_path / "e" / "b.csv").write_text(f"{head},channel\n{row}\n")
-    assert asked(tmp_path / "e", tmp_path).tally == {("acme.call", "fulfilled"): 1}
+    assert asked(tmp_path / "e", tmp_path).by_status == {("acme.call", "fulfilled"): 1}
 
 
 def test_json_lines_are_read_as_read_events_reads_them(tmp_path):

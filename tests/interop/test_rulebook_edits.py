@@ -118,20 +118,21 @@ def test_json_keeps_its_form():
 
 
 IDS = [rule.id for rule in FEW if isinstance(rule, FollowUp)]
+FORMS = {
+    "yaml": write_rulebook(FEW),
+    "json": write_rulebook(FEW, format="json"),
+    "based": BASED,
+    "flow": '{base: handbook, "adapt": {}}\n',
+}
 
 
 @given(
     st.sampled_from(IDS),
     st.sampled_from([days(5), days(40), until("ends") + days(50)]),
-    st.sampled_from(["yaml", "json", "based", "flow"]),
+    st.sampled_from(list(FORMS)),
 )
 def test_an_edit_is_the_same_as_adapting(id, due, form):
-    text = {
-        "yaml": write_rulebook(FEW),
-        "json": write_rulebook(FEW, format="json"),
-        "based": BASED,
-        "flow": '{base: handbook, "adapt": {}}\n',
-    }[form]
+    text = FORMS[form]
     style = "json" if form == "json" else "yaml"
     book = read_rulebook(text, format=style)
     if not any(rule.id == id for rule in book):

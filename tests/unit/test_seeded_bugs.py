@@ -42,11 +42,11 @@ def seeded(cache: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_faults_in_a_handful_of_functions_are_noticed(cache):
-    places = ("verdicts:judge", "acting:Acting.reach", "knowledge:merged", "*:DayTable.day")
+    places = ("verdicts:judge", "*:merged")
     only = [f"--only={place}" for place in places]
-    run = seeded(cache, "--size=100", "-j1", *only)
+    run = seeded(cache, "--size=50", "-j1", *only)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "4 functions, 8 faults, " in run.stdout
+    assert "2 functions, 4 faults, " in run.stdout
     assert "NOTHING" not in run.stdout
 
 
@@ -94,7 +94,8 @@ def law_03(asked: Evaluation) -> None:
 
 def law_16(asked: Evaluation) -> None:
     chance = random.Random(repr(asked.as_of))
-    laws.names(asked, chance.sample(NAMES, len(NAMES)))
+    for _ in range(5):
+        laws.names(asked, chance.sample(NAMES, len(NAMES)))
 
 
 NOTICED: dict[str, list[str | Callable[[Evaluation], object]]] = {

@@ -74,13 +74,13 @@ def check(given: dict[str, Any], style: str, output: str | None) -> set[str]:
         )
     seconds = time.monotonic() - begun
     screen = terminal.console()
-    screen.print(terminal.dataset(found.tally, found.share, found.events, seconds, language))
+    screen.print(terminal.dataset(found.by_status, found.share, found.events, seconds, language))
     if output is None:
         hint = Text("-o FILE.parquet writes the findings.", "用 -o FILE.parquet 写出结论。")
         screen.print(hint.in_(language), style="dim")
     else:
         screen.print(f"{Text('Written to', '已写入').in_(language)} {output}")
-    return {status for _, status in found.tally}
+    return {status for _, status in found.by_status}
 
 
 @contextmanager

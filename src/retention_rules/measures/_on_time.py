@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, Protocol, runtime_checkable
 
 import attrs
 
 from retention_rules.errors import DefinitionError, near
-from retention_rules.findings import Finding, named
+from retention_rules.findings import Finding, Tally, named, tally
 from retention_rules.measures._history import History
 from retention_rules.measures._tables import Table, share
 from retention_rules.rulebook import Rulebook
@@ -28,6 +29,15 @@ _COUNTED: Mapping[str, str] = {
     "indeterminate": "indeterminate",
 }
 """Where an obligation of each status is counted."""
+
+
+@runtime_checkable
+class Tallied(Protocol):
+    """Findings that can be counted without being built, as those of `evaluate_frame` can."""
+
+    def tally(self, columns: Sequence[str]) -> Iterable[Tally]:
+        """Values of ``rule``, ``customer``, ``trigger``, ``due_on``; a status; how many."""
+        ...
 
 
 @attrs.frozen
@@ -72,7 +82,7 @@ class OnTime:
 
 
 def on_time(
-    findings: Iterable[Finding],
+    findings: Iterable[Finding] | Tallied,
     *,
     by: str | Sequence[str] = "practice",
     rulebook: Rulebook | None = None,
@@ -84,7 +94,7 @@ def on_time(
     all. Each obligation is counted once, in one row, in one of the columns.
 
     Args:
-        findings: What `evaluate` returned.
+        findings: What `evaluate` returned, or `evaluate_frame`.
         by: One of `DIMENSIONS`, or several; none for one row in all.
         rulebook: Which strategy a rule serves; needed by ``strategy``.
         history: Who owns the deal; needed by ``owner``. The owner is that of the event behind the
@@ -106,11 +116,13 @@ def on_time(
         if name not in DIMENSIONS:
             raise DefinitionError(f"`{name}` is nothing to group by: {near(name, DIMENSIONS)}")
     read = {name: _reader(name, rulebook, history) for name in dimensions}
+    columns = sorted({column for name in dimensions for column in _READ[name]})
+    told = findings.tally(columns) if isinstance(findings, Tallied) else tally(findings, columns)
     groups: dict[tuple[str | None, ...], Counter[str]] = {}
-    for one in findings:
-        if one.nature == "obligation":
-            group = tuple(read[name](one) if name in read else None for name in DIMENSIONS)
-            groups.setdefault(group, Counter())[_COUNTED[one.status]] += 1
+    for values, status, count in told:
+        one = dict(zip(columns, values, strict=True))
+        group = tuple(read[name](one) if name in read else None for name in DIMENSIONS)
+        groups.setdefault(group, Counter())[_COUNTED[status]] += count
     ordered = sorted(groups, key=lambda group: [(part is None, part or "") for part in group])
     return Table(_row(group, groups[group]) for group in ordered)
 
@@ -139,35 +151,46 @@ def _row(group: tuple[str | None, ...], counted: Counter[str]) -> OnTime:
     )
 
 
-_Reader = Callable[[Finding], str | None]
+_READ: Mapping[str, tuple[str, ...]] = {
+    "practice": ("rule",),
+    "owner": ("customer", "trigger"),
+    "strategy": ("rule",),
+    "month": ("due_on",),
+    "week": ("due_on",),
+    "customer": ("customer",),
+}
+"""What each dimension reads of a finding."""
+_Read = Mapping[str, Any]
+_Reader = Callable[[_Read], str | None]
 
 
 def _reader(name: str, rulebook: Rulebook | None, history: History | None) -> _Reader:
     """What tells the group of a finding."""
     if name == "practice":
-        return lambda one: one.rule
+        return lambda one: str(one["rule"])
     if name == "customer":
-        return lambda one: one.customer
+        return lambda one: str(one["customer"])
     if name in ("month", "week"):
         return _month if name == "month" else _week
     if name == "strategy":
         if rulebook is None:
             raise DefinitionError("grouped by strategy without a rulebook: give `rulebook=`")
         served = {rule.id: rule.strategy or None for rule in rulebook}
-        return lambda one: served.get(one.rule)
+        return lambda one: served.get(one["rule"])
     if history is None:
         raise DefinitionError("grouped by owner without events: give `history=`")
     return _owners(history)
 
 
-def _month(one: Finding) -> str | None:
-    return None if one.due_at is None else f"{one.due_at:%Y-%m}"
+def _month(one: _Read) -> str | None:
+    due: date | None = one["due_on"]
+    return None if due is None else f"{due:%Y-%m}"
 
 
-def _week(one: Finding) -> str | None:
-    if one.due_at is None:
+def _week(one: _Read) -> str | None:
+    if one["due_on"] is None:
         return None
-    year, week, _ = one.due_at.isocalendar()
+    year, week, _ = one["due_on"].isocalendar()
     return f"{year}-W{week:02}"
 
 
@@ -183,7 +206,7 @@ def _owners(history: History) -> _Reader:
         found = own if own is not None else latest.get(event.customer)
         owner[event.customer, named(event.ref)] = found if isinstance(found, str) else None
 
-    def read(one: Finding) -> str | None:
-        return owner.get((one.customer, one.trigger.rpartition("@")[2].rstrip("+")))
+    def read(one: _Read) -> str | None:
+        return owner.get((one["customer"], one["trigger"].rpartition("@")[2].rstrip("+")))
 
     return read

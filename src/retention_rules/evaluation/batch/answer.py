@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -14,8 +14,9 @@ from retention_rules.errors import InvalidEvent, near
 from retention_rules.evaluation.batch import frames
 from retention_rules.evaluation.batch.acts import BREACHED, OPEN, VIOLATED
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
+from retention_rules.evaluation.batch.tallies import tally
 from retention_rules.evaluation.batch.times import NONE
-from retention_rules.findings import Finding, Findings, escaped
+from retention_rules.findings import Finding, Findings, Tally, escaped
 
 TEXTS = (
     "rule",
@@ -130,9 +131,9 @@ class FrameFindings:
 
     def counts(self) -> Any:
         """How many findings there are by rule and status, as a frame; builds no finding."""
-        return frames.like(counted(self.tally()), self._frame)
+        return frames.like(counted(self.by_status()), self._frame)
 
-    def tally(self) -> dict[tuple[str, str], int]:
+    def by_status(self) -> dict[tuple[str, str], int]:
         """How many findings there are, by rule and status."""
         found: dict[tuple[str, str], int] = {}
         for one in self._owed:
@@ -159,6 +160,21 @@ class FrameFindings:
     def alone(self) -> tuple[Finding, ...]:
         """What the pure evaluator found; last in `table`."""
         return tuple(self._apart)
+
+    def tally(self, columns: Sequence[str]) -> Iterator[Tally]:
+        """Count the obligations by columns and status; builds no finding.
+
+        It is what `retention_rules.measures.on_time` asks for, which takes these findings as they
+        are.
+
+        Args:
+            columns: Among ``rule``, ``customer``, ``trigger`` and ``due_on``: the local date on
+                which an obligation is due, None without one.
+
+        Returns:
+            Values of the columns, a status, and how many have them; the same may come again.
+        """
+        return tally(self._owed, self._apart, columns)
 
     def findings(self) -> Findings:
         """All findings as objects; for few of them."""

@@ -51,22 +51,22 @@ class DatasetFindings:
         path: The Parquet file of the findings; None if none was asked for.
         as_of: The instant asked about.
         events: How many rows of events there were.
-        tally: How many findings there are, by rule and status.
+        by_status: How many findings there are, by rule and status.
         share: How the customers went, unit by unit, as in `FrameFindings`.
     """
 
     path: Path | None
     as_of: datetime
     events: int
-    tally: Mapping[tuple[str, str], int]
+    by_status: Mapping[tuple[str, str], int]
     share: tuple[Mapping[str, Any], ...]
 
     def __len__(self) -> int:
-        return sum(self.tally.values())
+        return sum(self.by_status.values())
 
     def counts(self) -> Any:
         """How many findings there are by rule and status, as an Arrow table."""
-        return counted(self.tally)
+        return counted(self.by_status)
 
     def frame(self, *columns: str) -> Any:
         """The findings, or some of their columns, as an Arrow table in memory."""
@@ -117,7 +117,7 @@ def evaluate_pieces(
             if not rows and (size or bucket):  # an empty dataset is answered once, too
                 continue
             found = _answer(asked, parted, people, bucket)
-            for key, count in found.tally().items():
+            for key, count in found.by_status().items():
                 tally[key] = tally.get(key, 0) + count
             _add(share, found.share)
             if to is not None:

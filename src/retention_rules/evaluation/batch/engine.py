@@ -28,6 +28,7 @@ from retention_rules.evaluation.batch.plan import Unit, units_of
 from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.stages import Stages, stays
 from retention_rules.evaluation.batch.streams import Stream
+from retention_rules.evaluation.batch.supposed import Supposed
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.evaluation.monitor import Monitor
@@ -86,12 +87,12 @@ class Engine:
             ordered = self._ordered(seen)
             histories = Histories(events, people, ordered)
             doubtful = match_histories(sorter, ordered.row, histories, priors)
-            del histories  # the sorter alone keeps what was counted, and goes before the kernel
             for unit in self.units:
                 for prior in unit.exact & set(doubtful):
                     flags[events.customer[doubtful[prior]], unit.index] = True
         classes = classes_of(sorter, seen, self.units)
-        del sorter
+        if sorter.histories is not None:
+            sorter.histories.forget()  # before the kernel, which needs the room
         doubts = self._doubts(seen, classes)
         for unit in self.units:
             if not unit.decides_doubts:
@@ -128,6 +129,7 @@ class Engine:
                 owed += ahead(self._found(beside, hearing), places, classes, beside, flags)
         plain = [u for u in self._taken() if not u.hears and not isinstance(u.what, Life)]
         owed += [one for one, _ in self._found(setting, plain)]
+        Supposed(sorter, known, self.units, owed, flags).narrow()
         asked = apart.Question(self.book, as_of, arguments)
         found: list[Finding] = apart.findings(events, known, people, self.units, flags, asked)
         return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present))

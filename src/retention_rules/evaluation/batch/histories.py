@@ -185,6 +185,11 @@ class Histories:
         numbers[there] = self.events.fields[term.field].numbers(self.ordered.row[found[there]])[0]
         return numbers, known
 
+    def forget(self) -> None:
+        """Let go of what was counted; it is counted again if somebody asks."""
+        self._known.clear()
+        self._groups.clear()
+
     # ---- running values --------------------------------------------------------------------
 
     def _unshared(self, prior: Prior, places: Any) -> Any:

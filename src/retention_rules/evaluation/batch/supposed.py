@@ -1,0 +1,167 @@
+"""Of whom something may be concluded: of all others the pure evaluator need not be asked.
+
+A conclusion needs all that is `given`. Where too few events match a premise, or the kernel found
+too little of a rule, there is none, whatever speaks against it. In doubt a customer may well be one
+of whom something is concluded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+import numpy as np
+
+from retention_rules.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    CustomerField,
+    EventField,
+    In,
+    Known,
+    Not,
+    Pattern,
+)
+from retention_rules.evaluation.batch.groups import Sorter
+from retention_rules.evaluation.batch.histories import shallow
+from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
+from retention_rules.evaluation.batch.plan import Unit
+from retention_rules.evaluation.bits import compile_pattern
+from retention_rules.evaluation.mentions import parts_of
+from retention_rules.evaluation.program import Life
+from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
+from retention_rules.premises import MISSED, Found, Happened, Premise
+from retention_rules.rules import Derivation, Shape
+
+_PLAIN = (AllOf, AnyOf, Comparison, CustomerField, EventField, In, Known, Not)
+
+
+@attrs.define(eq=False)
+class Supposed:
+    """What may be concluded of whom.
+
+    Attributes:
+        sorter: What puts events to the test; `rows` those that are known, whenever they happened.
+        units: All units.
+        owed: What the kernel found of them, but for the customers that are `flagged` there.
+        anything: By customer, whether anything may be concluded whatever events seem to say: they
+            are amended, or the customer's facts change.
+    """
+
+    sorter: Sorter
+    rows: Any
+    units: list[Unit]
+    owed: list[Owed]
+    flagged: Any
+    anything: Any = attrs.field(init=False)
+    _known: dict[tuple[str, bool], Any] = attrs.field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        events = self.sorter.events
+        self.anything = self._have((CUSTOMER_CHANGED,), 1)
+        self.anything[events.customer[events.amending]] = True
+
+    def narrow(self) -> None:
+        """Take the flag of those units that conclude, or follow from conclusions, off others."""
+        for unit in self.units:
+            ids = [rule.id for rule in unit.rules if isinstance(rule, Derivation)]
+            if ids:
+                may = [self.may_hold(id, ever=id in self._heard()) for id in ids]
+            elif all(kind.startswith(CONCLUSION) for kind in unit.openers):
+                may = [self.may_hold(kind.split(":")[1], ever=True) for kind in unit.openers]
+            else:
+                continue
+            self.flagged[:, unit.index] &= np.logical_or.reduce([self.anything, *may])
+
+    def may_hold(self, id: str, *, ever: bool) -> Any:
+        """By customer, whether a conclusion may hold, or may have held at some time (`ever`)."""
+        known = self._known.get((id, ever))
+        if known is None:
+            rule = self._rule(id)
+            assert isinstance(rule, Derivation)
+            premises = [self._may_be_given(one, ever) for one in rule.given]
+            known = self._known[id, ever] = np.logical_and.reduce(premises)
+        return known
+
+    def _heard(self) -> set[str]:
+        """The conclusions that some rule hears of as they come and go."""
+        return {
+            kind.split(":")[1]
+            for rule in self.sorter.program.rulebook
+            for part in parts_of(rule)
+            if isinstance(part, Pattern)
+            for kind in part.kinds
+            if kind.startswith(CONCLUSION)
+        }
+
+    def _rule(self, id: str) -> Shape:
+        return next(rule for rule in self.sorter.program.rulebook if rule.id == id)
+
+    # ---- premises ----------------------------------------------------------------------------
+
+    def _may_be_given(self, premise: Premise, ever: bool) -> Any:
+        if isinstance(premise, Happened):
+            return self._may_have_happened(premise)
+        if isinstance(self._rule(premise.rule), Derivation):
+            return self.may_hold(premise.rule, ever=ever)
+        return self._may_be_found(premise, ever)
+
+    def _may_have_happened(self, premise: Happened) -> Any:
+        events, pattern = self.sorter.events, premise.pattern
+        if any(kind.startswith((RESERVED, CONCLUSION)) for kind in pattern.kinds):
+            return np.ones(len(self.flagged), bool)
+        conditions = [one.condition for one in pattern.alternatives if one.condition is not None]
+        if not all(isinstance(node, _PLAIN) for one in conditions for node in shallow(one)):
+            return self._have(pattern.kinds, premise.at_least)
+        counts = np.zeros(len(self.flagged), np.int64)
+        for kind, test in compile_pattern(pattern, {}).items():
+            mine = self._of_kinds((kind,))
+            if len(mine) and test is not None:
+                own: list[Condition] = [
+                    one.condition
+                    for one in pattern.alternatives
+                    if one.kind == kind and one.condition is not None
+                ]
+                group, cases = self.sorter.sort(kind, mine, own)
+                may = np.array([test(*case) is not False for case in cases])
+                mine = mine[may[group]]
+            counts += np.bincount(events.customer[mine], minlength=len(counts))
+        return counts >= premise.at_least
+
+    def _may_be_found(self, premise: Found, ever: bool) -> Any:
+        """By what the kernel found of the rule, and where it was not asked by what may open it."""
+        (unit,) = (u for u in self.units if any(r.id == premise.rule for r in u.rules))
+        opened = self._have(unit.openers, 1)
+        if unit.why_not is not None or isinstance(unit.what, Life):
+            return opened
+        wanted = premise.accepted
+        any_will_do = ever and not wanted <= MISSED
+        if ever:  # what was not done in time stays so, in one way or another
+            wanted |= MISSED
+        numbers = [ALL_STATUSES.index(one) for one in wanted if one in ALL_STATUSES]
+        counts = np.zeros(len(self.flagged), np.int64)
+        for owed in self.owed:
+            races = [place for place, id in enumerate(owed.rules) if id == premise.rule]
+            if races:
+                mine = np.isin(owed.race, races)
+                if not any_will_do:
+                    mine &= np.isin(owed.leaning, numbers) | (owed.reason != 0)
+                counts += np.bincount(owed.customer[mine], minlength=len(counts))
+        return np.where(self.flagged[:, unit.index], opened, counts >= premise.at_least)
+
+    # ---- events ------------------------------------------------------------------------------
+
+    def _of_kinds(self, kinds: Iterable[str]) -> Any:
+        wanted = frozenset(kinds)
+        chosen = np.array([kind in wanted for kind in self.sorter.events.kinds] + [False])
+        return self.rows[chosen[self.sorter.events.kind[self.rows]]]
+
+    def _have(self, kinds: Iterable[str], number: int) -> Any:
+        """By customer, whether there are so many events of some kinds; of what is derived, yes."""
+        if any(kind.startswith((RESERVED, CONCLUSION)) for kind in kinds):
+            return np.ones(len(self.flagged), bool)
+        mine = self.sorter.events.customer[self._of_kinds(kinds)]
+        return np.bincount(mine, minlength=len(self.flagged)) >= number
