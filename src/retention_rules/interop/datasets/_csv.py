@@ -87,11 +87,24 @@ def _rows(
     except pa.ArrowInvalid as problem:
         if "Empty CSV" in str(problem):
             return
+        _refuse_lines(path)
         told = " ".join(str(problem).split())
         raise InvalidEvent(
             f"`{path}` cannot be read: {told}: save it as UTF-8, with quotes around cells that "
             "hold a separator"
         ) from None
+
+
+def _refuse_lines(path: Path) -> None:
+    """Say which line is no text, or too long, of a file that could not be read."""
+    try:
+        with _lines.opened(path) as lines:
+            while next(lines, None) and not lines.too_long:
+                pass
+            for number, reason in lines.too_long[:1]:
+                raise InvalidEvent(f"{path}:{number}: {reason}")
+    except _lines.Unreadable as problem:
+        raise InvalidEvent(f"`{path}` {problem}") from None
 
 
 def _stripped(table: Any) -> Any:
