@@ -1,9 +1,10 @@
 """Every worked timeline, at each instant at which it expects something, on every evaluator.
 
-Before a release, that is: an evaluator for which few questions are enough is otherwise asked at the
-last of these instants only.
+Before a release, that is: an evaluator for which few questions are enough is otherwise asked about
+the first few of a practice, at the last of these instants.
 """
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from retention_rules.testing.timelines import SUFFIX, read
 
 pytest.importorskip("ruamel.yaml")
 
+FEW = 4
 FILES = sorted((Path(__file__).parents[1] / "timelines").glob(f"*{SUFFIX}"))
 
 
@@ -23,7 +25,7 @@ FILES = sorted((Path(__file__).parents[1] / "timelines").glob(f"*{SUFFIX}"))
 def test_worked_timelines(evaluator, file):
     asking(evaluator)
     all_of_them = evaluator.few is None or settings.default.max_examples >= THOROUGH
-    for one in read(file):
+    for one in islice(read(file), None if all_of_them else FEW):
         for check in one.run().checks[0 if all_of_them else -1 :]:
             expected = check.findings
             found = evaluator.ask(
