@@ -195,6 +195,8 @@ def test_an_interrupt_from_the_keyboard_ends_it():
     code = (
         PLAIN
         + """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # jobs in the background ignore it
 print("ready", flush=True)
 try:
     while True:
@@ -211,17 +213,20 @@ except KeyboardInterrupt:
     import time
 
     for patience in (0.05, 0.11, 0.23):
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [worker.PYTHON, "-c", code],
             cwd=worker.ROOT,
             env=worker.environment(),
             stdout=subprocess.PIPE,
             text=True,
-        )
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(patience)
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=30)[0] == "interrupted\n"
+        ) as process:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(patience)
+            process.send_signal(signal.SIGINT)
+            try:
+                assert process.communicate(timeout=30)[0] == "interrupted\n"
+            finally:
+                process.kill()
         assert process.returncode == 0
 
 
