@@ -43,7 +43,7 @@ from retention_rules.rules import Shape
 from retention_rules.serialization import encode
 from retention_rules.windows import point
 
-RETE = "/opt/venv-rete/bin/python"
+RETE = ".venv-rete/bin/python"
 HEAD = ("", "events/s", "µs/event", "times as long")
 
 
@@ -180,8 +180,8 @@ def against_rete(size: int, times: int, python: str) -> None:
     except rete.Missing:
         print(
             f"\ndurable-rules: skipped, `{python}` has none; make it with\n"
-            "  python3.11 -m venv /opt/venv-rete\n"
-            "  /opt/venv-rete/bin/pip install durable-rules\nor name another with --rete"
+            "  python3.11 -m venv .venv-rete\n"
+            "  .venv-rete/bin/pip install durable-rules\nor name another with --rete"
         )
         return
     happened, known = events(given), customers(given)
