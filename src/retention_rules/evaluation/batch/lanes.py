@@ -161,7 +161,7 @@ class Lane:
         word, bit = unit.index >> 6, np.uint64(unit.index & 63)
         doubtful = bool(((setting.doubts[:, word] >> bit) & np.uint64(1)).any())
         two = turn_by_turn(surely=False) if doubtful else one
-        trigger = np.union1d(one[0], two[0]) if doubtful else one[0]
+        trigger = np.union1d(one[0], two[0])
         both = [_found_in(trigger, *run) for run in (one, two)]
         group = np.searchsorted(self.begin, trigger, "right") - 1
         first = np.searchsorted(group, np.arange(len(self.begin)))
@@ -309,6 +309,9 @@ def _races(units: list[Unit]) -> tuple[list[Race], list[tuple[int, int]], Any]:
 
 def _found_in(every: Any, trigger: Any, ended: Any, stopped: Any) -> tuple[Any, Any, Any]:
     """Which of all triggers one run knows, and what ended what they opened there."""
+    # A touch may come before the start of its instant, and then opens what follows that.
+    order = np.argsort(trigger)
+    trigger, ended, stopped = trigger[order], ended[order], stopped[order]
     if len(every) == len(trigger):
         return np.ones(len(every), bool), ended, stopped
     place = np.minimum(np.searchsorted(trigger, every), max(len(trigger) - 1, 0))
