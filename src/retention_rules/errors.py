@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 _LINE = 80
 
@@ -98,3 +99,20 @@ class NotExplainable(RetentionRulesError):
 
 class MissingExtra(RetentionRulesError, ImportError):
     """A library that an optional part needs is not installed."""
+
+
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """Say which extra is missing, if an import of ours lacks what comes with it.
+
+    Raises:
+        MissingExtra: a module of another package is not there.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as problem:
+        if problem.name is not None and problem.name.startswith("retention_rules"):
+            raise
+        raise MissingExtra(
+            f"`{problem.name}` is not installed: pip install 'retention-rules[{extra}]'"
+        ) from None

@@ -159,7 +159,8 @@ class Group(Duties):
         for timer in due:
             if timer[1] == BIRTH:
                 self._pass_due(timer[3], at)
-        self._release_unborn()
+        if self.put_off is not None:
+            self._release_unborn()
         if flow == "every":
             self._touch(at, acts)
         elif flow == "dates":

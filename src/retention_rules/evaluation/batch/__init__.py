@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from retention_rules.calendars import Calendar, instant
 from retention_rules.customers import Customer, Customers
-from retention_rules.errors import MissingExtra
+from retention_rules.errors import needing
 from retention_rules.evaluation.arguments import completeness
 from retention_rules.evaluation.monitor import Monitor
 from retention_rules.events import aware
@@ -125,14 +125,8 @@ def what_if(
     Returns:
         The findings, by the name of the rulebook and the instant.
     """
-    try:
+    with needing("batch"):
         from retention_rules.evaluation.batch.engine import Engine, Given
-    except ModuleNotFoundError as problem:
-        if problem.name is not None and problem.name.startswith("retention_rules"):
-            raise
-        raise MissingExtra(
-            f"`{problem.name}` is not installed: pip install 'retention-rules[batch]'"
-        ) from None
     instants = [aware(one) for one in as_of]
     completeness(complete)
     cut = None if known_at is None else instant(aware(known_at))

@@ -104,7 +104,7 @@ class _Run:
 
     def __init__(self, events: Events, units: list[Unit], rulebook: Rulebook) -> None:
         kinds = {CUSTOMER_CHANGED}.union(*(unit.kinds(rulebook) for unit in units))
-        self._wanted = np.array([kind in kinds for kind in events.kinds] + [False])
+        self._wanted = events.among(kinds)
         self._owner = {rule.id: unit.index for unit in units for rule in unit.rules}
         alone = {rule.id for unit in units for rule in unit.alone(rulebook)}
         self._book = Rulebook(rule for rule in rulebook if rule.id in alone)

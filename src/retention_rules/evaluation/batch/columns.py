@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -117,9 +118,13 @@ class Events:
         sources = self.sources.take(taken).to_pylist()
         return [(source or "", str(id)) for source, id in zip(sources, ids, strict=True)]
 
+    def among(self, kinds: Collection[str]) -> Any:
+        """By the code of a kind, whether it is one of some; not so for the code -1 of none."""
+        return np.array([kind in kinds for kind in self.kinds] + [False])
+
     def orders(self, rows: Any) -> list[tuple[Any, ...]]:
         """What decides between some rows that share an instant: rank, source and id."""
-        first = np.array([name == CUSTOMER_CHANGED for name in self.kinds] + [False])
+        first = self.among((CUSTOMER_CHANGED,))
         ranks = (~first[self.kind[rows]]).astype(int).tolist()
         return [(rank, *ref) for rank, ref in zip(ranks, self.refs(rows), strict=True)]
 

@@ -140,7 +140,7 @@ def _parted(
         try:
             events = Events(piece.table, asked.zone)
         except RetentionRulesError as problem:
-            raise _placed(problem, piece) from None
+            raise placed_in(problem, piece) from None
         customer = hashes(piece.table.column("customer"))
         parted.add(_plain(events), customer)
         crossing.add(events, customer)
@@ -149,8 +149,8 @@ def _parted(
     return parted
 
 
-def _placed(problem: RetentionRulesError, piece: Piece) -> RetentionRulesError:
-    """A problem of some rows, told with the file and the numbers that they have there."""
+def placed_in(problem: RetentionRulesError, piece: Piece) -> RetentionRulesError:
+    """A problem of a piece, told with its file and the numbers that its rows have there."""
     refusal = getattr(problem, "refusal", None)
     told = str(problem) if refusal is None else refusal.of_piece(piece.first)
     return type(problem)(f"`{piece.path}`: {told}")
@@ -216,7 +216,7 @@ class People:
                     frames.need(piece.table, ("id",), "customers")
                     frames.text(piece.table, "id")
                 except RetentionRulesError as problem:
-                    raise _placed(problem, piece) from None
+                    raise placed_in(problem, piece) from None
                 self._parted.add(piece.table, hashes(piece.table.column("id")))
         elif hasattr(given, "columns") or hasattr(given, "column_names"):
             table = frames.table_of(given, "customers")

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from retention_rules.errors import OutOfRange
 from retention_rules.evaluation.arguments import completeness
 from retention_rules.evaluation.batch import apart, frames, sorting
 from retention_rules.evaluation.batch.ahead import ahead
@@ -30,7 +29,6 @@ from retention_rules.evaluation.batch.stages import Stages, stays
 from retention_rules.evaluation.batch.streams import Stream
 from retention_rules.evaluation.batch.supposed import Supposed
 from retention_rules.evaluation.batch.times import NONE
-from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.evaluation.monitor import Monitor
 from retention_rules.evaluation.program import Life
 from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
@@ -66,9 +64,8 @@ class Engine:
         """What is found at an instant."""
         events, people = self.events, self.people
         known, flagged = known_rows(events, known_at)
-        relevant = np.array([kind in self.program.relevant for kind in events.kinds] + [False])
+        relevant = events.among(self.program.relevant)
         mine = known[relevant[events.kind[known]]]
-        self._check(mine)
         present = np.zeros(len(people.names), bool)
         present[events.customer[mine]] = True
         certain = present.copy()
@@ -165,13 +162,6 @@ class Engine:
             order_ties(events, start, at, row)
         return Ordered(start, row, at)
 
-    def _check(self, rows: Any) -> None:
-        at = self.events.at[rows]
-        bad = rows[(at != NONE) & ((at < _EARLIEST) | (at >= _LATEST))]
-        if len(bad):
-            shown = self.events.table.column("occurred_at")[int(bad[0])]
-            raise OutOfRange(f"row {bad[0]} of `occurred_at` is `{shown}`: give 1901 to 2998")
-
     # ---- who goes where --------------------------------------------------------------------
 
     def _flag_given(self, flags: Any, mine: Any, arguments: Mapping[str, Any]) -> None:
@@ -199,7 +189,7 @@ class Engine:
                 continue
             if any(kind.startswith((RESERVED, CONCLUSION)) for kind in openers):
                 openers = {*openers, *self.program.relevant}
-            wanted = np.array([kind in openers for kind in events.kinds] + [False])
+            wanted = events.among(openers)
             opened = np.zeros(len(flags), bool)
             opened[events.customer[mine[wanted[events.kind[mine]]]]] = True
             opened[events.customer[events.amending]] = True
@@ -223,7 +213,7 @@ class Engine:
     ) -> None:
         """Flag customers for whom events of these kinds happened, or only those without a time."""
         events = self.events
-        wanted = np.array([kind in kinds for kind in events.kinds] + [False])
+        wanted = events.among(kinds)
         some = mine[wanted[events.kind[mine]]]
         if dated:
             some = some[events.at[some] == NONE]

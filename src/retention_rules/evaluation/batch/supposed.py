@@ -7,7 +7,7 @@ of whom something is concluded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import attrs
@@ -154,12 +154,11 @@ class Supposed:
 
     # ---- events ------------------------------------------------------------------------------
 
-    def _of_kinds(self, kinds: Iterable[str]) -> Any:
-        wanted = frozenset(kinds)
-        chosen = np.array([kind in wanted for kind in self.sorter.events.kinds] + [False])
-        return self.rows[chosen[self.sorter.events.kind[self.rows]]]
+    def _of_kinds(self, kinds: Collection[str]) -> Any:
+        events = self.sorter.events
+        return self.rows[events.among(kinds)[events.kind[self.rows]]]
 
-    def _have(self, kinds: Iterable[str], number: int) -> Any:
+    def _have(self, kinds: Collection[str], number: int) -> Any:
         """By customer, whether there are so many events of some kinds; of what is derived, yes."""
         if any(kind.startswith((RESERVED, CONCLUSION)) for kind in kinds):
             return np.ones(len(self.flagged), bool)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from retention_rules.calendars import Calendar
 from retention_rules.customers import Customer, Customers
-from retention_rules.errors import InvalidEvent, MissingExtra
+from retention_rules.errors import InvalidEvent, needing
 from retention_rules.events import aware
 from retention_rules.rulebook import Rulebook
 
@@ -93,15 +93,9 @@ def evaluate_dataset(
         UnknownZone: a customer has no zone, or one that is not known.
         OSError: a file cannot be opened or written.
     """
-    try:
+    with needing("batch"):
         from retention_rules.evaluation.batch.datasets import Question, evaluate_pieces
         from retention_rules.interop.datasets import _csv, _lines, _parquet
-    except ModuleNotFoundError as problem:
-        if problem.name is not None and problem.name.startswith("retention_rules"):
-            raise
-        raise MissingExtra(
-            f"`{problem.name}` is not installed: pip install 'retention-rules[batch]'"
-        ) from None
     paths, base = _files(source)
     style = _format(paths)
     if rows_at_once < 1:

@@ -15,6 +15,7 @@ from pyarrow import csv
 
 from retention_rules.errors import InvalidEvent, RetentionRulesError
 from retention_rules.evaluation.batch.buckets import Piece
+from retention_rules.evaluation.batch.datasets import placed_in
 from retention_rules.evaluation.batch.frames import refuse
 from retention_rules.interop import _cells, _lines
 from retention_rules.practices.vocabulary import FIELDS
@@ -43,9 +44,7 @@ def pieces(paths: Sequence[Path], zone: str | None) -> Iterator[Piece]:
             try:
                 yield Piece(piece.path, first, _events(table, names, localise, zone), piece.done)
             except RetentionRulesError as problem:
-                refusal = getattr(problem, "refusal", None)
-                told = str(problem) if refusal is None else refusal.of_piece(first)
-                raise InvalidEvent(f"`{path}`: {told}") from None
+                raise placed_in(problem, piece) from None
         before += path.stat().st_size
 
 
