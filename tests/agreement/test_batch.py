@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.agreement.batch import batch, simpler
-from tests.properties.books import BOOKS, asked_of
+from tests.properties.books import BOOKS, CONCLUDING, asked_of
 
 from retention_rules.evaluation import evaluate
 from retention_rules.testing import laws
@@ -12,7 +12,7 @@ from retention_rules.testing import laws
 MOST = settings.default.max_examples
 FEW = settings(max_examples=MOST if MOST >= 2000 else min(MOST, 15))
 """Columns are slow on small questions: many of them are for before a release."""
-books = pytest.mark.parametrize("book", list(BOOKS))
+books = pytest.mark.parametrize("book", [*BOOKS, CONCLUDING])
 
 
 @books

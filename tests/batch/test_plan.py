@@ -6,26 +6,27 @@ from bench.world import customers, events, world
 from retention_rules import Calendar, evaluate
 from retention_rules.evaluation.lowering import compiled
 from retention_rules.practices import handbook
-from retention_rules.rules import Derivation
 
 pa = pytest.importorskip("pyarrow", reason="it comes with the extra `batch`")
 
 
-def test_the_kernel_takes_all_of_the_handbook_but_a_procedure_a_pause_and_conclusions():
+def test_the_kernel_takes_all_of_the_handbook_but_a_procedure_and_a_pause():
     from retention_rules.evaluation.batch.plan import units_of
 
-    book = handbook()
-    units = units_of(compiled(book), Calendar())
-    left = {unit.name: unit.why_not for unit in units if unit.why_not not in (None, "conclusions")}
+    units = units_of(compiled(handbook()), Calendar())
+    left = {unit.name: unit.why_not for unit in units if unit.why_not is not None}
     assert left == {"recovery.six-step": "procedure", "growth.referral": "pauses"}
-    concluding = ", ".join(unit.name for unit in units if unit.why_not == "conclusions").split(", ")
-    follow = {
-        "coverage.rival-waiting.reaction",
-        "promise.kept.manager-calls",
-        "recovery.who-steps-in.leadership-touch",
-        "recovery.who-steps-in.sales-touch",
-    }
-    assert set(concluding) == follow | {one.id for one in book if isinstance(one, Derivation)}
+
+
+def test_conclusions_are_drawn_together_where_one_is_drawn_from_another():
+    from retention_rules.evaluation.batch.components import components
+
+    together = [[rule.id for rule in some] for some in components(compiled(handbook()))]
+    (stepping_in,) = (some for some in together if "recovery.who-steps-in.sales" in some)
+    assert stepping_in.index("recovery.who-steps-in.service") < stepping_in.index(
+        "recovery.who-steps-in.sales"
+    )
+    assert ["promise.kept.broken-again"] in together
 
 
 def test_the_kernel_takes_nearly_all_customers_and_the_findings_are_those_of_evaluate():

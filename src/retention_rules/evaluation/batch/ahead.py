@@ -41,7 +41,9 @@ def ahead(
     kept = []
     for owed, units in found:
         change = np.array(owed.next_change)
+        staged = np.array([unit.staged for unit in units])[owed.race]
         live = np.isin(owed.leaning, (UPCOMING, OPEN, BREACHED)) | (owed.reason != 0)
+        live &= staged
         unclear = live & (owed.reason != 0)
         if owed.nature == "obligation":
             for one in places if owed.size else ():

@@ -25,7 +25,7 @@ from retention_rules.evaluation.batch.plan import CLEAR, FORBID, MOVE, Unit, con
 from retention_rules.evaluation.bits import compile_pattern
 from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.program import TRIGGER, Program
-from retention_rules.events import RESERVED
+from retention_rules.events import CONCLUSION, RESERVED
 
 Part: TypeAlias = tuple[int, int, int, bool]
 
@@ -41,7 +41,7 @@ class Classes:
         of: The class of each event; 0 for those that play no part.
         parts: What each class plays.
         units: How many units there are.
-        derived: The classes of what derives from stages, by kind.
+        derived: The classes of what derives from stages and conclusions, by kind.
     """
 
     of: Any
@@ -95,7 +95,7 @@ def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
         of[mine] = lut[group]
     derived = {}
     for kind in sorter.program.routes:
-        if kind.startswith(RESERVED):
+        if kind.startswith((RESERVED, CONCLUSION)):
             tests = _tests(sorter.program, units, kind)
             parts = tuple((*part, test is None) for test, part in tests)
             if parts:

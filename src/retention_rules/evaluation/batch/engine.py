@@ -17,6 +17,7 @@ from retention_rules.evaluation.batch.classes import (
     match_histories,
 )
 from retention_rules.evaluation.batch.columns import Events
+from retention_rules.evaluation.batch.drawing import Drawing, Drawn
 from retention_rules.evaluation.batch.groups import Sorter
 from retention_rules.evaluation.batch.histories import Histories, Ordered
 from retention_rules.evaluation.batch.known import known_rows, order_ties
@@ -25,14 +26,14 @@ from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.plan import Unit, units_of
 from retention_rules.evaluation.batch.sorting import CHUNKS
-from retention_rules.evaluation.batch.stages import Stages, stays
+from retention_rules.evaluation.batch.stages import Stages, Stays, stays
 from retention_rules.evaluation.batch.streams import Stream
 from retention_rules.evaluation.batch.supposed import Supposed
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.monitor import Monitor
 from retention_rules.evaluation.program import Life
+from retention_rules.evaluation.strata import Stratum
 from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
-from retention_rules.findings import Finding
 
 
 class Given:
@@ -94,7 +95,7 @@ class Engine:
         for unit in self.units:
             if not unit.decides_doubts:
                 flags[:, unit.index] |= doubts[:, unit.index]
-        self._flag_hearing(flags)
+        self._flag_following(flags, doubts)
         self._spare(flags, mine)
         of = np.zeros(events.size, np.int32)
         of[seen] = classes.of
@@ -103,40 +104,70 @@ class Engine:
         kind, nothing = of[ordered.row], np.empty(0, np.int64)
         bits = (words(flags), words(doubts))
         setting = Setting(events, people, classes, ordered, kind, nothing, *bits, at)
-        owed: list[Owed] = []
         lives = [unit for unit in self._taken() if isinstance(unit.what, Life)]
-        if lives and len(ordered.row):
+        places: list[Stays] = []
+        if len(ordered.row):
             places = [
                 stays(one, events, people, classes, ordered, kind, flags, at) for one in lives
             ]
-            owed += [Stages.of(one, events, people, ordered) for one in places]
-            for one in places:
-                flags[one.bad, one.unit.index] = True
-            self._flag_hearing(flags)
-            hearing = [unit for unit in self._taken() if unit.hears]
-            if hearing:
-                stream = Stream(events, ordered, places, of, classes.derived)
-                touched = classes.touches()[:, [unit.index for unit in hearing]].any(axis=1)
-                some = stream.ordered(seen[touched[classes.of]], len(people.names))
-                root = stream.root[some.row]
-                bits = (words(flags), words(doubts))
-                beside = Setting(
-                    stream, people, classes, some, stream.cls[some.row], root, *bits, at
-                )
-                owed += ahead(self._found(beside, hearing), places, classes, beside, flags)
-        plain = [u for u in self._taken() if not u.hears and not isinstance(u.what, Life)]
+        owed: list[Owed] = [Stages.of(one, events, people, ordered) for one in places]
+        for one in places:
+            flags[one.bad, one.unit.index] = True
+        self._flag_following(flags, doubts)
+        plain = [unit for unit in self._taken() if not unit.hears and _owes(unit)]
         owed += [one for one, _ in self._found(setting, plain)]
-        Supposed(sorter, known, self.units, owed, flags).narrow()
+        supposed = Supposed(sorter, known, self.units, owed, flags)
+        drawn = self._drawn(supposed, seen, places, flags, at)
+        hearing = [unit for unit in self._taken() if unit.hears]
+        if hearing:
+            stream = Stream(events, ordered, places, drawn.moments, of, classes.derived)
+            touched = classes.touches()[:, [unit.index for unit in hearing]].any(axis=1)
+            some = stream.ordered(seen[touched[classes.of]], len(people.names))
+            root = stream.root[some.row]
+            bits = (words(flags), words(doubts))
+            beside = Setting(stream, people, classes, some, stream.cls[some.row], root, *bits, at)
+            owed += ahead(self._found(beside, hearing), places, classes, beside, flags)
+        supposed.narrow()
+        self._narrow(drawn, flags)
         asked = apart.Question(self.book, as_of, arguments)
-        found: list[Finding] = apart.findings(events, known, people, self.units, flags, asked)
+        found = drawn.found + apart.findings(events, known, people, self.units, flags, asked)
         return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present))
 
-    def _flag_hearing(self, flags: Any) -> None:
-        """Flag customers for what hears of stages where they are flagged for the stages."""
-        lives = {unit.rules[0].id: unit for unit in self.units if isinstance(unit.what, Life)}
-        for unit in self.units:
-            for name in unit.hears:
-                flags[:, unit.index] |= flags[:, lives[name].index]
+    def _drawn(
+        self, supposed: Supposed, seen: Any, places: list[Stays], flags: Any, at: int
+    ) -> Drawn:
+        """What is concluded from all that was found so far."""
+        found = Drawn()
+        for unit in self._taken():
+            if isinstance(unit.what, Stratum):
+                wanted = supposed.concluded(unit) & ~flags[:, unit.index]
+                if wanted.any():
+                    given = supposed.sorter, seen, supposed.owed, places, wanted, at
+                    Drawing(unit, *given).draw(found)
+        return found
+
+    def _narrow(self, drawn: Drawn, flags: Any) -> None:
+        """Take the flag off whom nothing was concluded of that a unit hears of."""
+        by = {rule.id: unit for unit in self._taken() for rule in unit.rules}
+        for unit in self._taken():
+            if unit.hears and all(kind.startswith(CONCLUSION) for kind in unit.openers):
+                opened = np.zeros(len(flags), bool)
+                opened[[who for who, one in drawn.moments if one.kind in unit.openers]] = True
+                for id in unit.hears:
+                    opened |= flags[:, by[id].index]
+                flags[:, unit.index] &= opened
+
+    def _flag_following(self, flags: Any, doubts: Any) -> None:
+        """Flag customers for what turns on a unit for which they are flagged themselves.
+
+        Nothing is drawn by the kernel from what is in doubt: how that came about is not known.
+        """
+        of = {rule.id: unit for unit in self.units for rule in unit.rules}
+        for unit in sorted(self.units, key=_owes):  # what conclusions lead to comes after them
+            for id in unit.follows:
+                flags[:, unit.index] |= flags[:, of[id].index]
+                if isinstance(unit.what, Stratum):
+                    flags[:, unit.index] |= doubts[:, of[id].index]
 
     def _taken(self) -> list[Unit]:
         return [unit for unit in self.units if unit.why_not is None]
@@ -234,3 +265,8 @@ class Engine:
                 }
             )
         return found
+
+
+def _owes(unit: Unit) -> bool:
+    """Whether something is owed, or forbidden, by its rules."""
+    return not isinstance(unit.what, Life | Stratum)

@@ -98,7 +98,7 @@ class Sorter:
     def sort(self, kind: str, rows: Any, conditions: list[Condition]) -> tuple[Any, list[Case]]:
         """The group of each of some rows, and one event of each group with its situation."""
         inputs = self._inputs(rows, conditions)
-        group, firsts = _joined([one.codes for one in inputs], len(rows))
+        group, firsts = joined([one.codes for one in inputs], len(rows))
         cases = []
         for place in firsts:
             data: dict[str, Any] = {}
@@ -209,7 +209,7 @@ def _only_crossed(nodes: list[Any], crossed: list[Comparison]) -> set[Any]:
     return {name for name, count in uses.items() if not count}
 
 
-def _joined(columns: list[Any], size: int) -> tuple[Any, Any]:
+def joined(columns: list[Any], size: int) -> tuple[Any, Any]:
     """Numbers for rows that are equal where all columns are, and a row of each number."""
     group = np.zeros(size, np.int64)
     count = 1

@@ -37,6 +37,7 @@ from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import alike
 from retention_rules.evaluation.history import NONE as NOTHING
 from retention_rules.evaluation.history import UNKNOWN, Range
+from retention_rules.events import CONCLUSION, RESERVED
 from retention_rules.windows import Elapsed
 
 ABSENT, MISSING = -1, -2
@@ -88,7 +89,7 @@ def nested(terms: list[History]) -> list[Prior]:
 def unsupported(terms: list[History]) -> bool:
     """Whether running values do not tell some of these."""
     for prior in nested(terms):
-        if any(kind.startswith("stage.") for kind in prior.pattern.kinds):
+        if any(kind.startswith((RESERVED, CONCLUSION)) for kind in prior.pattern.kinds):
             return True
     every = [*terms, *(inner for prior in nested(terms) for inner in read_by([prior.pattern]))]
     return any(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -245,16 +245,16 @@ class Lane:
         low, high = (int(self.at.min()), int(self.at.max())) if len(self.at) else (0, 0)
         placer = Placer(races, people.tables, low, high)
 
-        def data(some: Any, names: Sequence[str]) -> list[Mapping[str, Any]]:
-            fields = self.setting.events.fields
-            rows = self.setting.events.data_rows(self.row[trigger[some]])
-            columns = [(name, fields[name].values(rows)) for name in names if name in fields]
-            return [
-                {name: values[at] for name, values in columns if values[at] is not None}
-                for at in range(len(rows))
-            ]
+        def field(some: Any, name: str) -> tuple[Any, list[Any]]:
+            one = self.setting.events.fields.get(name)
+            if one is None:
+                return np.full(len(some), -1, np.int32), []
+            coded: tuple[Any, list[Any]] = one.coded(
+                self.setting.events.data_rows(self.row[trigger[some]])
+            )
+            return coded
 
-        return placer.place(trigger, self.at, race, people.table[customer], data)
+        return placer.place(trigger, self.at, race, people.table[customer], field)
 
     def _owed(
         self,

@@ -16,6 +16,7 @@ import numpy as np
 from numba import prange
 
 from retention_rules.calendars import DayTable
+from retention_rules.evaluation.batch.groups import joined
 from retention_rules.evaluation.batch.jit import parallel
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import Happening
@@ -110,7 +111,7 @@ class Placer:
         )
         for zone, days in enumerate(self.days):
             self.start[zone, : days.count + 1] = days.start
-            business = any(r.by_day.business for r in races if by_date(r) and r.by_day)
+            business = any(race.by_day is not None and race.by_day.business for race in races)
             if business:
                 self.cutoff[zone, : days.count] = days.cutoff
             for number, race in enumerate(races):
@@ -135,7 +136,7 @@ class Placer:
         at: Any,
         race: Any,
         zone: Any,
-        data: Callable[[Any, Sequence[str]], list[Mapping[str, Any]]],
+        field: Callable[[Any, str], tuple[Any, list[Any]]],
     ) -> Windows:
         """The windows of some triggers.
 
@@ -144,7 +145,7 @@ class Placer:
             at: The instants of all places.
             race: The races, as numbers.
             zone: The number of the day table of each.
-            data: Gives for some of them the fields named.
+            field: Gives for some of them codes of a field, -1 for none, and what codes stand for.
         """
         opens, due, expires, target, reason, bad = look_up(
             trigger,
@@ -165,11 +166,52 @@ class Placer:
             self._one(found, one, int(at[trigger[one]]), race, zone, {})  # raises what is wrong
         for number in np.flatnonzero(self.how == ONE_BY_ONE):
             mine = np.flatnonzero(race == number)
-            if len(mine):
-                names = _fields(self.races[number].window)
-                for one, fields in zip(mine, data(mine, names), strict=True):
-                    self._one(found, one, int(at[trigger[one]]), race, zone, fields)
+            if not len(mine):
+                continue
+            own = self.races[number]
+            fields = [(name, *field(mine, name)) for name in _fields(own.window)]
+            if own.by_day is not None and not own.needs:
+                self._alike(found, mine, own, zone[mine], at[trigger[mine]], fields)
+                continue
+            for place_, one in enumerate(mine):
+                data = _told(fields, place_)
+                self._one(found, one, int(at[trigger[one]]), race, zone, data)
         return found
+
+    def _alike(
+        self, found: Windows, mine: Any, race: Race, zone: Any, now: Any, fields: list[Any]
+    ) -> None:
+        """Place windows that turn on fields and local dates, once for those alike in them."""
+        assert race.by_day is not None
+        keys = [zone.astype(np.int64), *(codes for _, codes, _ in fields)]
+        if race.by_day.trigger:
+            keys += self._dates(zone, now, business=race.by_day.business)
+        which, first = joined(keys, len(mine))
+        lies = [
+            _lies(race, self.tables[zone[one]], int(now[one]), _told(fields, one)) for one in first
+        ]
+        low, due, expires, target, reason = np.array(lies, np.int64).T[:, which]
+        opens = np.maximum(low, now)
+        early = (reason == 0) & (due < now)
+        never = (reason == 0) & ~early & (opens > due)
+        reason = np.where(early, _NUMBER[TOO_EARLY], np.where(never, _NUMBER[IMPOSSIBLE], reason))
+        bad = reason != 0
+        found.opens[mine] = np.where(bad, now, opens)
+        found.due[mine] = np.where(bad, NONE, due)
+        found.reason[mine] = reason
+        for column, values in ((found.expires, expires), (found.target, target)):
+            if column.flags.writeable:
+                column[mine] = np.where(bad, NONE, values)
+
+    def _dates(self, zone: Any, now: Any, *, business: bool) -> list[Any]:
+        """The local dates of instants, and whether opening hours are left in them."""
+        date, late = np.zeros(len(now), np.int64), np.zeros(len(now), np.int64)
+        for number, days in enumerate(self.days):
+            mine = np.flatnonzero(zone == number)
+            date[mine] = np.searchsorted(days.start, now[mine], "right") - 1
+            if business:
+                late[mine] = now[mine] >= self.cutoff[number, date[mine]]
+        return [date, late]
 
     def _one(
         self, found: Windows, one: int, now: int, race: Any, zone: Any, fields: Mapping[str, Any]
@@ -192,6 +234,32 @@ def _fields(window: Window) -> list[str]:
     ends = (window.opens, window.due, window.expires, window.target)
     parts = [part for end in ends if isinstance(end, Point | Earliest) for part in end.parts()]
     return sorted({part.anchor.name for part in parts if isinstance(part.anchor, Field)})
+
+
+def _told(fields: list[Any], one: int) -> dict[str, Any]:
+    """The fields of one trigger."""
+    return {name: values[codes[one]] for name, codes, values in fields if codes[one] >= 0}
+
+
+def _lies(
+    race: Race, table: DayTable, first: int, data: Mapping[str, Any]
+) -> tuple[int, int, int, int, int]:
+    """Opens, due, expires and target, whenever the trigger was, or the number of the reason."""
+    window, setting = race.window, Setting(table, first, first, data, {})
+    due = place(window.due, setting)
+    opens = place(window.opens, setting) if window.opens is not None else None
+    reason = due if isinstance(due, str) else opens if isinstance(opens, str) else None
+    if reason is not None or isinstance(due, str) or isinstance(opens, str):
+        return NONE, NONE, NONE, NONE, _NUMBER[reason]
+    expires = expiry(window, due, setting, ())
+    target = place(window.target, setting) if window.target is not None else None
+    return (
+        NONE if opens is None else opens.low,
+        due.high,
+        NONE if expires is None else expires,
+        NONE if target is None or isinstance(target, str) else target.high,
+        0,
+    )
 
 
 def _placed(race: Race, table: DayTable, first: int) -> tuple[int, int, int, int]:

@@ -17,6 +17,13 @@ from retention_rules.conditions import (
     Prior,
     walk,
 )
+from retention_rules.evaluation.batch.components import (
+    asked,
+    components,
+    derived,
+    not_drawn,
+    premises,
+)
 from retention_rules.evaluation.batch.histories import nested, read_by, unsupported
 from retention_rules.evaluation.mentions import closure, further, parts_of
 from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
@@ -42,7 +49,7 @@ POLICIES = {"separate": SEPARATE, "restart": RESTART, "ignore": IGNORE}
 
 @attrs.define(eq=False)
 class Unit:
-    """Rules that are evaluated together: a cluster, a ban, a lifecycle, or all conclusions.
+    """Rules that are evaluated together: a cluster, a ban, a lifecycle, or some conclusions.
 
     Attributes:
         index: Its place among the units.
@@ -52,7 +59,8 @@ class Unit:
         keys: The fields that make its groups.
         facts: Whether it reads facts of the customer.
         priors: The histories that it reads, those that others are made of first.
-        hears: The lifecycles whose entries or exits play a part in it.
+        hears: The lifecycles and conclusions whose coming and going plays a part in it.
+        staged: Whether it hears of lifecycles.
         exact: Those of them that must not be in doubt: not all that it reads are counts.
     """
 
@@ -65,6 +73,7 @@ class Unit:
     priors: list[Prior] = attrs.Factory(list)
     exact: set[Prior] = attrs.Factory(set)
     hears: frozenset[str] = frozenset()
+    staged: bool = False
     mentioned: set[str] = attrs.Factory(set)
 
     @property
@@ -80,11 +89,25 @@ class Unit:
     @property
     def decides_doubts(self) -> bool:
         """Whether the kernel knows what to make of events that play their parts only perhaps."""
-        if self.hears:
+        if self.staged:
             return False
         if isinstance(self.what, Cluster):
             return self.what.races[0].flow in ("once", "every")
         return isinstance(self.what, Ban)
+
+    @property
+    def follows(self) -> set[str]:
+        """The rules whose findings, or coming and going, it turns on."""
+        if not isinstance(self.what, Stratum):
+            return set(self.hears)
+        return {id for rule in self.rules for id in (*premises(rule), *asked(rule))}
+
+    @property
+    def tells_how(self) -> bool:
+        """Whether its findings tell in which status each was at any time before."""
+        if self.hears or self.contacts or self.compared or self.why_not is not None:
+            return False
+        return isinstance(self.what, Cluster) and self.what.races[0].flow in ("once", "every")
 
     @property
     def compared(self) -> str | None:
@@ -137,37 +160,83 @@ def units_of(program: Program, calendar: Calendar) -> list[Unit]:
         found.append(Unit(len(found), [ban.rule], ban, None, ban.trigger_keys))
     for life in program.lives:
         found.append(Unit(len(found), [life.rule], life, None))
-    concluded = [rule for rule in program.rulebook if isinstance(rule, Derivation)]
     if program.stratum is not None:
-        found.append(Unit(len(found), concluded, program.stratum, "conclusions"))
+        for some in components(program):
+            found.append(Unit(len(found), list(some), program.stratum, "conclusions"))
     for unit in found:
-        if isinstance(unit.what, Stratum):
-            continue
-        unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, program.rulebook))
-        terms = _histories(unit, program.rulebook)
-        unit.priors = nested(terms)
-        every = [*terms, *read_by([prior.pattern for prior in unit.priors])]
-        unit.hears = frozenset(
-            kind.split(":")[1]
+        _read(unit, program.rulebook)
+    _decide(found, program.rulebook, calendar)
+    return found
+
+
+def _decide(units: list[Unit], book: Rulebook, calendar: Calendar) -> None:
+    """Say which units the kernel leaves: first those from which conclusions may be drawn."""
+    concluding = [unit for unit in units if isinstance(unit.what, Stratum)]
+    others = [unit for unit in units if unit not in concluding]
+    hearing = [unit for unit in others if _derivations(unit, book)]
+    for unit in others:
+        if unit not in hearing:
+            unit.why_not = _why_not(unit, book, calendar)
+    taken = [unit for unit in others if unit not in hearing and unit.why_not is None]
+    enough = {rule.id for unit in taken if unit.tells_how for rule in unit.rules}
+    stages = {unit.name for unit in taken if isinstance(unit.what, Life)}
+    for unit in concluding:
+        unit.why_not = not_drawn(unit.rules, enough, stages)
+    drawn = {rule.id for unit in concluding if unit.why_not is None for rule in unit.rules}
+    for unit in hearing:
+        known = unit.hears <= drawn | stages and _hears_itself(unit, book)
+        unit.why_not = _why_not(unit, book, calendar) if known else "conclusions"
+
+
+def _derivations(unit: Unit, book: Rulebook) -> bool:
+    return any(isinstance(rule, Derivation) for rule in unit.alone(book))
+
+
+def _hears_itself(unit: Unit, book: Rulebook) -> bool:
+    """Whether it hears of conclusions by itself, and not through a lifecycle or prohibition."""
+    if isinstance(unit.what, Life):
+        return False
+    below = closure(book, unit.hears)
+    return not any(
+        kind.startswith(CONCLUSION)
+        for rule in unit.alone(book)
+        if rule.id not in below and rule not in unit.rules
+        for part in parts_of(rule)
+        if isinstance(part, Pattern)
+        for kind in part.kinds
+    )
+
+
+def _read(unit: Unit, book: Rulebook) -> None:
+    """Note what a unit reads."""
+    if not isinstance(unit.what, Stratum):
+        patterns = [
+            one for rule in unit.rules for one in parts_of(rule) if isinstance(one, Pattern)
+        ]
+        kinds = {kind for one in patterns for kind in one.kinds}
+        kinds = {
+            kind
             for rule in unit.rules
             for part in parts_of(rule)
             if isinstance(part, Pattern)
             for kind in part.kinds
-            if kind.startswith(RESERVED)
-        )
-        unit.exact = {term.of for term in every if term.aggregate != "count"}
-        unit.why_not = (
-            "history" if unsupported(terms) else _why_not(unit, program.rulebook, calendar)
-        )
-    return found
+            if derived((kind,))
+        }
+        unit.hears = frozenset(kind.split(":")[1] for kind in kinds)
+        unit.staged = any(kind.startswith(RESERVED) for kind in kinds)
+    unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, book))
+    terms = _histories(unit, book)
+    unit.priors = nested(terms)
+    every = [*terms, *read_by([prior.pattern for prior in unit.priors])]
+    unit.exact = {term.of for term in every if term.aggregate != "count"}
 
 
 def _histories(unit: Unit, book: Rulebook) -> list[History]:
-    return read_by([part for rule in unit.alone(book) for part in parts_of(rule)])
+    return read_by([part for rule in _own(unit, book) for part in parts_of(rule)])
 
 
 def _terms(unit: Unit, book: Rulebook) -> list[Any]:
-    found = [node for rule in unit.alone(book) for part in parts_of(rule) for node in walk(part)]
+    found = [node for rule in _own(unit, book) for part in parts_of(rule) for node in walk(part)]
     for rule in unit.rules:
         contacts = getattr(rule, "for_each", None)
         if contacts is not None:
@@ -175,16 +244,21 @@ def _terms(unit: Unit, book: Rulebook) -> list[Any]:
     return found
 
 
+def _own(unit: Unit, book: Rulebook) -> list[Any]:
+    """Its rules and those that they read, but for what it only hears of."""
+    below = closure(book, unit.hears)
+    return [rule for rule in unit.alone(book) if rule in unit.rules or rule.id not in below]
+
+
 def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
     terms = _terms(unit, book)
-    if any(isinstance(rule, Derivation) for rule in unit.alone(book)):
-        return "conclusions"
+    if unsupported(_histories(unit, book)):
+        return "history"
     if any(isinstance(one, InStage) for one in terms):
         return "stages"
     for one in terms:
         if isinstance(one, Pattern) and any(
-            part.kind.startswith(RESERVED) and part.condition is not None
-            for part in one.alternatives
+            derived((part.kind,)) and part.condition is not None for part in one.alternatives
         ):
             return "conditions on stages"
     if (unit.contacts or unit.compared) and unit.hears:

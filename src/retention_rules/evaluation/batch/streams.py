@@ -1,4 +1,4 @@
-"""Events with what derives from them: entries into stages and exits from them, as rows beside."""
+"""Events with what derives from them: stages entered and left, conclusions drawn and withdrawn."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from retention_rules.evaluation.batch import sorting
 from retention_rules.evaluation.batch.columns import Events
+from retention_rules.evaluation.batch.fields import Field
 from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.known import order_ties
 from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.stages import Stays
-from retention_rules.evaluation.happenings import DERIVED, FIRST
+from retention_rules.evaluation.happenings import DERIVED, DRAWN, FIRST, Happening
 from retention_rules.events import RESERVED
 
 
@@ -29,24 +30,46 @@ class Stream:
     """
 
     def __init__(
-        self, events: Events, ordered: Ordered, stays: list[Stays], of: Any, classes: dict[str, int]
+        self,
+        events: Events,
+        ordered: Ordered,
+        stays: list[Stays],
+        moments: list[tuple[int, Happening]],
+        of: Any,
+        classes: dict[str, int],
     ) -> None:
         self.events = events
-        self.fields = events.fields
         self.size = events.size
         parts: list[Any] = []
         for found in stays:
             parts += _derived(found, ordered.row, classes, 2 * sum(len(part[0]) for part in parts))
+        roots = 2 * sum(len(part[0]) for part in parts)
         customer, at, cls, opener, root, rank, cause, plus, prefix, prefixes = _joined(parts)
         heard = cls >= 0
-        self.customer = np.concatenate([events.customer, customer[heard].astype(np.int32)])
-        self.at = np.concatenate([events.at, at[heard]])
-        self.cls = np.concatenate([of, cls[heard].astype(np.int32)])
-        self.root = np.concatenate([np.arange(events.size), root[heard]])
         self._opener = opener[heard]
         self._rank = rank[heard]
         self._cause, self._plus = cause[heard], plus[heard]
         self._prefix, self._prefixes = prefix[heard], prefixes
+        self._drawn = [one for one in moments if one[1].kind in classes]
+        mine = _columns(self._drawn, classes, roots)
+        given = (events.customer, events.at, of, np.arange(events.size))
+        moved = (
+            customer[heard].astype(np.int32),
+            at[heard],
+            cls[heard].astype(np.int32),
+            root[heard],
+        )
+        self.customer, self.at, self.cls, self.root = (
+            np.concatenate(three) for three in zip(given, moved, mine, strict=True)
+        )
+        self.fields: dict[str, Any] = dict(events.fields)
+        if self._drawn:
+            first = events.size + len(self._opener)
+            told = [one.data for _, one in self._drawn]
+            self.fields = {
+                name: Beside(field, first, [one.get(name) for one in told])
+                for name, field in events.fields.items()
+            }
 
     def ordered(self, rows: Any, customers: int) -> Ordered:
         """Some events, and all that derives, in the order of their customers."""
@@ -60,8 +83,8 @@ class Stream:
         return Ordered(start, row, at)
 
     def data_rows(self, rows: Any) -> Any:
-        """The rows whose fields some rows carry: those of the event that opened the run."""
-        derived = rows >= self.size
+        """The rows whose fields some rows carry: of a stage, those of what opened the run."""
+        derived = (rows >= self.size) & (rows < self.size + len(self._opener))
         found = rows.copy()
         found[derived] = self._opener[rows[derived] - self.size]
         return found
@@ -79,11 +102,20 @@ class Stream:
 
     def _names(self, rows: Any) -> list[str]:
         own = rows - self.size
-        causes = self.events.named(self._cause[own]).to_pylist()
-        return [
+        stages = own < len(self._opener)
+        mine = own[stages]
+        causes = self.events.named(self._cause[mine]).to_pylist()
+        found = np.empty(len(rows), object)
+        found[stages] = [
             f"{self._prefixes[prefix]}@{cause}{'+' * int(plus)}"
-            for prefix, cause, plus in zip(self._prefix[own], causes, self._plus[own], strict=True)
+            for prefix, cause, plus in zip(
+                self._prefix[mine], causes, self._plus[mine], strict=True
+            )
         ]
+        drawn = own[~stages] - len(self._opener)
+        found[~stages] = [self._drawn[place][1].name for place in drawn]
+        names: list[str] = found.tolist()
+        return names
 
     def orders(self, rows: Any) -> list[tuple[Any, ...]]:
         """What decides between some rows that share an instant: rank, source and id."""
@@ -94,8 +126,59 @@ class Stream:
             found[place] = order
         places = np.flatnonzero(derived)
         for place, name in zip(places, self._names(rows[places]), strict=True):
-            found[place] = (int(self._rank[rows[place] - self.size]), "", name)
+            own = rows[place] - self.size
+            rank = int(self._rank[own]) if own < len(self._opener) else DRAWN
+            found[place] = (rank, "", name)
         return found
+
+
+class Beside(Field):
+    """A field of events that conclusions, as rows after theirs, bear too."""
+
+    def __init__(self, field: Field, first: int, values: list[str | None]) -> None:
+        self.field = field
+        self.name = field.name
+        self.first = first
+        self.own = np.array([*values, None], object)
+
+    @property
+    def numeric(self) -> bool:
+        """Never: the values of cases are text."""
+        return False
+
+    def coded(self, rows: Any) -> tuple[Any, list[Any]]:
+        """For some rows a code each, -1 for null, and what the codes stand for."""
+        drawn = rows >= self.first
+        codes = np.full(len(rows), -1, np.int32)
+        codes[~drawn], options = self.field.coded(rows[~drawn])
+        values = self.own[rows[drawn] - self.first].tolist()
+        given = dict.fromkeys(value for value in values if value is not None)
+        known = {value: len(options) + place for place, value in enumerate(given)}
+        codes[drawn] = [-1 if value is None else known[value] for value in values]
+        return codes, [*options, *known]
+
+    def values(self, rows: Any) -> list[Any]:
+        """The values of some rows, None where there is none."""
+        codes, options = self.coded(rows)
+        options = [*options, None]
+        return [options[code] for code in codes]
+
+
+def _columns(
+    moments: list[tuple[int, Happening]], classes: dict[str, int], roots: int
+) -> tuple[Any, ...]:
+    """Customer, instant, class and root of some moments; what time brought has roots of its own."""
+    customer = np.array([who for who, _ in moments], np.int32)
+    at = np.array([one.first for _, one in moments], np.int64)
+    cls = np.array([classes[one.kind] for _, one in moments], np.int32)
+    of: dict[Any, int] = {}
+    root: list[int] = []
+    for who, one in moments:
+        brought: Any = one.root  # the row of a record, or the name of what time itself brought
+        if isinstance(brought, str):
+            brought = of.setdefault((who, brought), -1 - roots - len(of))
+        root.append(brought)
+    return customer, at, cls, np.array(root, np.int64)
 
 
 def _derived(found: Stays, row: Any, classes: dict[str, int], roots: int) -> list[Any]:
@@ -138,7 +221,7 @@ def _derived(found: Stays, row: Any, classes: dict[str, int], roots: int) -> lis
 def _joined(parts: list[Any]) -> tuple[Any, ...]:
     """The columns of all parts, with the prefixes of their names listed together."""
     prefixes: list[str] = []
-    columns: list[list[Any]] = [[] for _ in range(9)]
+    columns: list[list[Any]] = [[np.empty(0, np.int64)] for _ in range(9)]
     for part in parts:
         *own, names = part
         own[8] = own[8] + len(prefixes)

@@ -13,30 +13,18 @@ from typing import Any
 import attrs
 import numpy as np
 
-from retention_rules.conditions import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    CustomerField,
-    EventField,
-    In,
-    Known,
-    Not,
-    Pattern,
-)
+from retention_rules.conditions import Pattern
+from retention_rules.evaluation.batch.components import derived, plain
+from retention_rules.evaluation.batch.facts import matching
 from retention_rules.evaluation.batch.groups import Sorter
-from retention_rules.evaluation.batch.histories import shallow
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
 from retention_rules.evaluation.batch.plan import Unit
-from retention_rules.evaluation.bits import compile_pattern
 from retention_rules.evaluation.mentions import parts_of
 from retention_rules.evaluation.program import Life
-from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
+from retention_rules.evaluation.strata import Stratum
+from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED
 from retention_rules.premises import MISSED, Found, Happened, Premise
 from retention_rules.rules import Derivation, Shape
-
-_PLAIN = (AllOf, AnyOf, Comparison, CustomerField, EventField, In, Known, Not)
 
 
 @attrs.define(eq=False)
@@ -64,12 +52,16 @@ class Supposed:
         self.anything = self._have((CUSTOMER_CHANGED,), 1)
         self.anything[events.customer[events.amending]] = True
 
+    def concluded(self, unit: Unit) -> Any:
+        """By customer, whether any of the conclusions of a unit may hold, or be heard of."""
+        ids = [rule.id for rule in unit.rules]
+        return np.logical_or.reduce([self.may_hold(id, ever=id in self._heard()) for id in ids])
+
     def narrow(self) -> None:
         """Take the flag of those units that conclude, or follow from conclusions, off others."""
         for unit in self.units:
-            ids = [rule.id for rule in unit.rules if isinstance(rule, Derivation)]
-            if ids:
-                may = [self.may_hold(id, ever=id in self._heard()) for id in ids]
+            if isinstance(unit.what, Stratum):
+                may = [self.concluded(unit)]
             elif all(kind.startswith(CONCLUSION) for kind in unit.openers):
                 may = [self.may_hold(kind.split(":")[1], ever=True) for kind in unit.openers]
             else:
@@ -110,25 +102,12 @@ class Supposed:
         return self._may_be_found(premise, ever)
 
     def _may_have_happened(self, premise: Happened) -> Any:
-        events, pattern = self.sorter.events, premise.pattern
-        if any(kind.startswith((RESERVED, CONCLUSION)) for kind in pattern.kinds):
-            return np.ones(len(self.flagged), bool)
-        conditions = [one.condition for one in pattern.alternatives if one.condition is not None]
-        if not all(isinstance(node, _PLAIN) for one in conditions for node in shallow(one)):
+        pattern = premise.pattern
+        if not plain(pattern):
             return self._have(pattern.kinds, premise.at_least)
-        counts = np.zeros(len(self.flagged), np.int64)
-        for kind, test in compile_pattern(pattern, {}).items():
-            mine = self._of_kinds((kind,))
-            if len(mine) and test is not None:
-                own: list[Condition] = [
-                    one.condition
-                    for one in pattern.alternatives
-                    if one.kind == kind and one.condition is not None
-                ]
-                group, cases = self.sorter.sort(kind, mine, own)
-                may = np.array([test(*case) is not False for case in cases])
-                mine = mine[may[group]]
-            counts += np.bincount(events.customer[mine], minlength=len(counts))
+        mine, _ = matching(self.sorter, self.rows, pattern)
+        customer = self.sorter.events.customer[mine]
+        counts = np.bincount(customer, minlength=len(self.flagged))
         return counts >= premise.at_least
 
     def _may_be_found(self, premise: Found, ever: bool) -> Any:
@@ -160,7 +139,7 @@ class Supposed:
 
     def _have(self, kinds: Collection[str], number: int) -> Any:
         """By customer, whether there are so many events of some kinds; of what is derived, yes."""
-        if any(kind.startswith((RESERVED, CONCLUSION)) for kind in kinds):
+        if derived(kinds):
             return np.ones(len(self.flagged), bool)
         mine = self.sorter.events.customer[self._of_kinds(kinds)]
         return np.bincount(mine, minlength=len(self.flagged)) >= number

@@ -1,0 +1,161 @@
+"""Conclusions drawn from what the kernel found, with the chaining of the pure evaluator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any
+
+import attrs
+import numpy as np
+
+from retention_rules.conditions import CustomerField
+from retention_rules.evaluation.batch.components import asked
+from retention_rules.evaluation.batch.facts import Moved, Owing, Step, Watched, matching
+from retention_rules.evaluation.batch.groups import Sorter
+from retention_rules.evaluation.batch.histories import shallow
+from retention_rules.evaluation.batch.owed import Owed
+from retention_rules.evaluation.batch.plan import Unit
+from retention_rules.evaluation.batch.stages import Stays
+from retention_rules.evaluation.bits import compile_condition
+from retention_rules.evaluation.chaining import Chaining
+from retention_rules.evaluation.concluding import conclusion, moment
+from retention_rules.evaluation.found import Viewpoint
+from retention_rules.evaluation.happenings import DRAWN, Happening
+from retention_rules.findings import Finding
+from retention_rules.premises import Happened
+from retention_rules.rules import Derivation
+
+_AT_ONCE = 50_000
+"""About so many steps are objects at once."""
+
+
+@attrs.define(eq=False)
+class Drawn:
+    """What was concluded, of all customers.
+
+    Attributes:
+        found: A finding for each conclusion that holds, or may hold.
+        moments: When conclusions were drawn and withdrawn, and whose they are.
+    """
+
+    found: list[Finding] = attrs.Factory(list)
+    moments: list[tuple[int, Happening]] = attrs.Factory(list)
+
+
+class Present:
+    """What a conclusion may ask of its customer at an instant."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.facts = facts
+        self.stages: dict[str, str] = {}
+
+    def stage(self, lifecycle: str) -> str:
+        """The present stage; empty if there is none."""
+        return self.stages.get(lifecycle, "")
+
+
+class Drawing:
+    """The conclusions of one unit, and all that they are drawn from.
+
+    Args:
+        unit: The unit.
+        sorter: What puts events to the test.
+        rows: The events that have happened, by record.
+        owed: What the kernel found.
+        stays: In which stages customers were.
+        wanted: By customer, whether something may be concluded.
+        as_of: The instant asked about.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        sorter: Sorter,
+        rows: Any,
+        owed: list[Owed],
+        stays: list[Stays],
+        wanted: Any,
+        as_of: int,
+    ) -> None:
+        self.rules: list[Derivation] = unit.rules
+        self.people = sorter.people
+        self.tests = [
+            (number, test)
+            for number, rule in enumerate(self.rules)
+            if (test := compile_condition(rule.where, {})) is not None
+        ]
+        wheres = [node for rule in self.rules for node in shallow(rule.where)]
+        self.reads = {
+            node.name: self.people.fact(node.name)
+            for node in wheres
+            if isinstance(node, CustomerField)
+        }
+        names = set().union(*(asked(rule) for rule in self.rules))
+        self.sources: list[Watched | Owing | Moved] = [
+            Moved.of(one, wanted) for one in stays if one.life.id in names
+        ]
+        for number, rule in enumerate(self.rules):
+            for place, premise in enumerate((*rule.given, *rule.unless)):
+                names = set() if premise.customer_wide else {*rule.correlate_on}
+                names |= {premise.distinct} if premise.distinct else set()
+                given = (number, place), sorted(names)
+                if isinstance(premise, Happened):
+                    some = matching(sorter, rows, premise.pattern)
+                    self.sources.append(Watched.of(*given, sorter.events, some, wanted))
+                    continue
+                for one in owed:
+                    if premise.rule in one.rules:
+                        mine = one.where(one.race == one.rules.index(premise.rule))
+                        said = premise.accepted
+                        self.sources.append(Owing.of(*given, mine, said, wanted, as_of))
+
+    def draw(self, found: Drawn) -> None:
+        """Draw what follows, for some customers at a time: steps are objects."""
+        sizes = np.zeros(len(self.people.names), np.int64)
+        for source in self.sources:
+            sizes += np.bincount(source.customer, minlength=len(sizes))
+        part = np.cumsum(sizes) // _AT_ONCE
+        edges = np.searchsorted(part, np.arange(part[-1] + 2)) if len(part) else []
+        for begin, end in pairwise(edges):
+            steps = [step for source in self.sources for step in source.steps(begin, end)]
+            steps.sort(key=itemgetter(0, 1))
+            for who, own in groupby(steps, itemgetter(0)):
+                self._of(who, own, found)
+
+    def _of(self, who: int, steps: Iterator[Step], found: Drawn) -> None:
+        """Draw the conclusions of one customer."""
+        people = self.people
+        facts = {
+            name: values[codes[who]]
+            for name, (codes, values) in self.reads.items()
+            if codes[who] >= 0
+        }
+        present = Present(facts)
+        name = people.names[who].as_py()
+        chaining = Chaining(self.rules, name, partial=bool(people.partial[who]))
+        for now, some in groupby(steps, _instant):
+            for _, came, place, key, fact, sure, root in some:
+                if isinstance(place, str):
+                    present.stages[place] = key
+                elif fact is None:
+                    chaining.drop(place, key, came, root)
+                else:
+                    chaining.put(place, fact, sure)
+            for number, test in self.tests:
+                nothing = Happening("", {}, now, now, (now, DRAWN, "", ""), "")
+                chaining.ask(number, test(nothing, present))
+            for one, bit, turned in chaining.settle(now):
+                if turned:
+                    told = moment("concluded" if bit else "withdrawn", one, now)
+                    found.moments.append((who, told))
+        if chaining.holding:
+            view = Viewpoint(name, people.tables[people.table[who]].zone, None, None)
+            for one in chaining.holding.values():
+                found.found.append(conclusion(chaining.key(one), one, view, None, None))
+
+
+def _instant(step: Step) -> int:
+    at: int = step[1][0]
+    return at
