@@ -15,6 +15,8 @@ from retention_rules.serialization import encode
 for name in ("narwhals", "numba", "pyarrow"):
     pytest.importorskip(name, reason=f"`{name}` is not installed: it comes with the extra `batch`")
 pa = pytest.importorskip("pyarrow")
+numba = pytest.importorskip("numba")
+numba.set_num_threads(1)  # the pieces of work are the same, and small questions wait for no thread
 
 REF = pa.struct([("source", pa.string()), ("id", pa.string())])
 

@@ -60,7 +60,8 @@ def findings(
         begin, end = np.searchsorted(of, [number, number + 1])
         whose = codes[part[codes] == number]
         found += _of_part(events, mine[begin:end], people, runs, flags, whose, asked)
-        gc.collect()  # the evaluator's objects refer to each other
+        if end - begin > _MANY:
+            gc.collect()  # the evaluator's objects refer to each other
     return found
 
 
@@ -91,6 +92,8 @@ def _of_part(
 
 _AT_ONCE = 25_000
 """About so many events are objects at once."""
+_MANY = 5_000
+"""So many are cleared away at once; fewer are not worth the time that it takes."""
 
 
 def _parts(customer: Any, customers: int) -> Any:
