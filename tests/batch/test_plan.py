@@ -10,12 +10,12 @@ from retention_rules.practices import handbook
 pa = pytest.importorskip("pyarrow", reason="it comes with the extra `batch`")
 
 
-def test_the_kernel_takes_all_of_the_handbook_but_a_procedure_and_a_pause():
+def test_the_kernel_takes_all_of_the_handbook_but_a_pause():
     from retention_rules.evaluation.batch.plan import units_of
 
     units = units_of(compiled(handbook()), Calendar())
     left = {unit.name: unit.why_not for unit in units if unit.why_not is not None}
-    assert left == {"recovery.six-step": "procedure", "growth.referral": "pauses"}
+    assert left == {"growth.referral": "pauses"}
 
 
 def test_conclusions_are_drawn_together_where_one_is_drawn_from_another():

@@ -68,7 +68,7 @@ def cluster_of(
         DefinitionError: each needs another, in a circle.
     """
     for race in races:
-        race.by_day = _by_day(race.window, race.flow)
+        race.by_day = by_day(race.window, race.flow)
         race.feeds = tuple(
             other.index for other in races if race.index in [need for need, _ in other.needs]
         )
@@ -98,7 +98,7 @@ def keys_of(correlate_on: tuple[Key, ...]) -> tuple[tuple[str, ...], tuple[str, 
     return tuple(one for one, _ in pairs), tuple(other for _, other in pairs)
 
 
-def _by_day(window: Window, flow: Flow) -> ByDay | None:
+def by_day(window: Window, flow: Flow) -> ByDay | None:
     """What a window is placed by, if local dates and fields decide."""
     bare = isinstance(window.opens, Point) and isinstance(window.opens.anchor, StepEnd)
     bare = bare and window.opens.offset is None  # type: ignore[union-attr]

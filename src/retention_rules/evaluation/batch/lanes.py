@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from retention_rules.evaluation.acting import UNKNOWN_CONTACT
-from retention_rules.evaluation.batch import acts, kernel, sorting, turns, wrongs
+from retention_rules.evaluation.batch import acts, kernel, procedures, sorting, turns, wrongs
 from retention_rules.evaluation.batch.classes import Classes, listed, played
 from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.owed import Owed
@@ -84,16 +84,20 @@ class Lane:
         once: list[Unit] = []
         every: list[Unit] = []
         bans: list[Unit] = []
+        stepped: list[Unit] = []
         for unit in self.units:
             if isinstance(unit.what, Ban):
                 bans.append(unit)
             elif isinstance(unit.what, Cluster):
                 flow = unit.what.races[0].flow
-                if flow != "dates":  # of those that are here, none has a date
+                if unit.what.procedure is not None:
+                    stepped.append(unit)
+                elif flow != "dates":  # of those that are here, none has a date
                     (every if flow == "every" else once).append(unit)
         return [
             *([(self._once(once), once)] if once else []),
             *((self._every(unit), [unit]) for unit in every),
+            *((one, [unit]) for unit in stepped for one in procedures.found(self, unit)),
             *([(self._wrong(bans), bans)] if bans else []),
         ]
 
@@ -246,15 +250,21 @@ class Lane:
         placer = Placer(races, people.tables, low, high)
 
         def field(some: Any, name: str) -> tuple[Any, list[Any]]:
-            one = self.setting.events.fields.get(name)
-            if one is None:
-                return np.full(len(some), -1, np.int32), []
-            coded: tuple[Any, list[Any]] = one.coded(
-                self.setting.events.data_rows(self.row[trigger[some]])
-            )
-            return coded
+            return self.field(trigger[some], name)
 
         return placer.place(trigger, self.at, race, people.table[customer], field)
+
+    def field(self, places: Any, name: str) -> tuple[Any, list[Any]]:
+        """For the events at some places codes of a field, -1 for null, and what codes stand for."""
+        one = self.setting.events.fields.get(name)
+        if one is None:
+            return np.full(len(places), -1, np.int32), []
+        coded: tuple[Any, list[Any]] = one.coded(self.setting.events.data_rows(self.row[places]))
+        return coded
+
+    def in_force(self, rules: Sequence[Any]) -> tuple[Any, Any]:
+        """By rule and zone, from when a rule is in force, and up to before when."""
+        return in_force(rules, self.setting.people)
 
     def _owed(
         self,

@@ -200,6 +200,8 @@ class Owed:
         if not any(self.parts):
             return key
         part = self._part()
+        if self.nature == "violation":
+            part = escaped_texts(part)
         with_part = pc.binary_join_element_wise(key, part, "/")
         return pc.if_else(pc.is_null(part), key, with_part)
 

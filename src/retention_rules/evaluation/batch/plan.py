@@ -25,6 +25,7 @@ from retention_rules.evaluation.batch.components import (
     premises,
 )
 from retention_rules.evaluation.batch.histories import nested, read_by, unsupported
+from retention_rules.evaluation.batch.waiting import plain_steps
 from retention_rules.evaluation.mentions import closure, further, parts_of
 from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
 from retention_rules.evaluation.strata import Stratum
@@ -261,6 +262,9 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
             derived((part.kind,)) and part.condition is not None for part in one.alternatives
         ):
             return "conditions on stages"
+    stepped = isinstance(unit.what, Cluster) and unit.what.procedure is not None
+    if stepped and unit.hears:
+        return "procedure"
     if (unit.contacts or unit.compared) and unit.hears:
         return "contacts in stages"
     lives = [one for one in unit.alone(book) if isinstance(one, Lifecycle)]
@@ -278,7 +282,9 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
 def _why_not_cluster(cluster: Cluster, book: Rulebook, calendar: Calendar) -> str | None:
     race = cluster.races[0]
     if cluster.procedure is not None:
-        return "procedure"
+        if cluster.trigger_keys != cluster.other_keys:
+            return "keys of two names"
+        return None if plain_steps(cluster) else "procedure"
     if race.flow == "dates":
         return None if unit_is_silent(race, calendar) else "recurring on dates"
     if race.flow == "every":
