@@ -1,5 +1,7 @@
 """Conclusions that the kernel draws, and what follows from them: as `evaluate` does it."""
 
+from datetime import date
+
 import pytest
 from tests.semantics.story import happened, instant
 
@@ -60,13 +62,13 @@ PROMISES = [
 OPENED = happened("c1", "complaint.opened", "03-02 12:00", case="k")
 
 
-def answered(rules, *records, as_of="03-10 10:00", customers=()):
+def answered(rules, *records, as_of="03-10 10:00", customers=(), **more):
     """The findings by rule, all from the kernel, and equal to those of `evaluate`."""
     from tests.agreement.batch import frame_of
 
     from retention_rules.evaluation.batch import evaluate_frame
 
-    how = {"as_of": instant(as_of), "zone": "Asia/Shanghai", "customers": customers}
+    how = {"as_of": instant(as_of), "zone": "Asia/Shanghai", "customers": customers, **more}
     answer = evaluate_frame(Rulebook(rules), frame_of(records), **how)
     assert list(answer.findings()) == list(evaluate(Rulebook(rules), records, **how))
     assert not any(one["pure"] for one in answer.share)
@@ -161,6 +163,19 @@ def test_a_conclusion_asks_for_what_is_known_of_its_customer():
     lin = Customer("lin", facts={"kind": "company"})
     assert answered([company], OPENED, customers=[lin])["company"].status == "holds"
     assert answered([company], OPENED)["company"].status == "indeterminate"
+
+
+def test_what_is_missing_may_have_happened_where_history_does_not_reach_back():
+    waiting = Derivation(
+        id="waiting",
+        given=has_happened(event("complaint.opened")),
+        unless=has_happened(event("complaint.closed")),
+    )
+    since = date(2026, 3, 1)
+    assert answered([waiting], OPENED)["waiting"].status == "holds"
+    assert answered([waiting], OPENED, history_from=since)["waiting"].status == "indeterminate"
+    lin = Customer("lin", history_from=since)
+    assert answered([waiting], OPENED, customers=[lin])["waiting"].status == "indeterminate"
 
 
 def test_the_statuses_that_a_finding_had_end_with_the_one_that_it_has():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from retention_rules.conditions import (
     AllOf,
@@ -94,3 +95,15 @@ def not_drawn(rules: list[Derivation], enough: set[str], stages: set[str]) -> st
         if not asked(rule) <= stages:
             return "stages"
     return None
+
+
+class Present:
+    """What a conclusion may ask of its customer at an instant."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.facts = facts
+        self.stages: dict[str, str | None] = {}
+
+    def stage(self, lifecycle: str) -> str | None:
+        """The present stage; None if it is not known, empty if there is none."""
+        return self.stages.get(lifecycle, "")

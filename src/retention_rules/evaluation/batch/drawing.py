@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from retention_rules.conditions import CustomerField
-from retention_rules.evaluation.batch.components import asked
+from retention_rules.evaluation.batch.components import Present, asked
 from retention_rules.evaluation.batch.facts import Moved, Owing, Step, Watched, matching
 from retention_rules.evaluation.batch.groups import Sorter
 from retention_rules.evaluation.batch.histories import shallow
@@ -44,18 +44,6 @@ class Drawn:
     moments: list[tuple[int, Happening]] = attrs.Factory(list)
 
 
-class Present:
-    """What a conclusion may ask of its customer at an instant."""
-
-    def __init__(self, facts: dict[str, Any]) -> None:
-        self.facts = facts
-        self.stages: dict[str, str] = {}
-
-    def stage(self, lifecycle: str) -> str:
-        """The present stage; empty if there is none."""
-        return self.stages.get(lifecycle, "")
-
-
 class Drawing:
     """The conclusions of one unit, and all that they are drawn from.
 
@@ -66,6 +54,7 @@ class Drawing:
         owed: What the kernel found.
         stays: In which stages customers were.
         wanted: By customer, whether something may be concluded.
+        partial: By customer, whether events of long ago may be missing.
         as_of: The instant asked about.
     """
 
@@ -77,10 +66,12 @@ class Drawing:
         owed: list[Owed],
         stays: list[Stays],
         wanted: Any,
+        partial: Any,
         as_of: int,
     ) -> None:
         self.rules: list[Derivation] = unit.rules
         self.people = sorter.people
+        self.partial = partial
         self.tests = [
             (number, test)
             for number, rule in enumerate(self.rules)
@@ -134,7 +125,7 @@ class Drawing:
         }
         present = Present(facts)
         name = people.names[who].as_py()
-        chaining = Chaining(self.rules, name, partial=bool(people.partial[who]))
+        chaining = Chaining(self.rules, name, partial=bool(self.partial[who]))
         for now, some in groupby(steps, _instant):
             for _, came, place, key, fact, sure, root in some:
                 if isinstance(place, str):

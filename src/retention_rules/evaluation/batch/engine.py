@@ -116,8 +116,9 @@ class Engine:
         self._flag_following(flags, doubts)
         plain = [unit for unit in self._taken() if not unit.hears and _owes(unit)]
         owed += [one for one, _ in self._found(setting, plain)]
-        supposed = Supposed(sorter, known, self.units, owed, flags)
-        drawn = self._drawn(supposed, seen, places, flags, at)
+        supposed = Supposed(sorter, known, self.units, owed, places, flags)
+        partial = people.partial | (arguments["history_from"] is not None)
+        drawn = self._drawn(supposed, seen, places, flags, partial, at)
         hearing = [unit for unit in self._taken() if unit.hears]
         if hearing:
             stream = Stream(events, ordered, places, drawn.moments, of, classes.derived)
@@ -134,7 +135,7 @@ class Engine:
         return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present))
 
     def _drawn(
-        self, supposed: Supposed, seen: Any, places: list[Stays], flags: Any, at: int
+        self, supposed: Supposed, seen: Any, places: list[Stays], flags: Any, partial: Any, at: int
     ) -> Drawn:
         """What is concluded from all that was found so far."""
         found = Drawn()
@@ -142,7 +143,7 @@ class Engine:
             if isinstance(unit.what, Stratum):
                 wanted = supposed.concluded(unit) & ~flags[:, unit.index]
                 if wanted.any():
-                    given = supposed.sorter, seen, supposed.owed, places, wanted, at
+                    given = supposed.sorter, seen, supposed.owed, places, wanted, partial, at
                     Drawing(unit, *given).draw(found)
         return found
 

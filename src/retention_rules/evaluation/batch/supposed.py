@@ -13,12 +13,16 @@ from typing import Any
 import attrs
 import numpy as np
 
-from retention_rules.conditions import Pattern
-from retention_rules.evaluation.batch.components import derived, plain
+from retention_rules.conditions import CustomerField, Pattern
+from retention_rules.evaluation.batch.components import Present, asked, derived, plain
 from retention_rules.evaluation.batch.facts import matching
-from retention_rules.evaluation.batch.groups import Sorter
+from retention_rules.evaluation.batch.groups import Sorter, joined
+from retention_rules.evaluation.batch.histories import shallow
 from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
 from retention_rules.evaluation.batch.plan import Unit
+from retention_rules.evaluation.batch.stages import Stays
+from retention_rules.evaluation.bits import compile_condition
+from retention_rules.evaluation.happenings import DRAWN, Happening
 from retention_rules.evaluation.mentions import parts_of
 from retention_rules.evaluation.program import Life
 from retention_rules.evaluation.strata import Stratum
@@ -35,6 +39,7 @@ class Supposed:
         sorter: What puts events to the test; `rows` those that are known, whenever they happened.
         units: All units.
         owed: What the kernel found of them, but for the customers that are `flagged` there.
+        stays: In which stages customers were, likewise.
         anything: By customer, whether anything may be concluded whatever events seem to say: they
             are amended, or the customer's facts change.
     """
@@ -43,6 +48,7 @@ class Supposed:
     rows: Any
     units: list[Unit]
     owed: list[Owed]
+    stays: list[Stays]
     flagged: Any
     anything: Any = attrs.field(init=False)
     _known: dict[tuple[str, bool], Any] = attrs.field(init=False, factory=dict)
@@ -75,8 +81,43 @@ class Supposed:
             rule = self._rule(id)
             assert isinstance(rule, Derivation)
             premises = [self._may_be_given(one, ever) for one in rule.given]
-            known = self._known[id, ever] = np.logical_and.reduce(premises)
+            known = np.logical_and.reduce([*premises, self._may_stand(rule)])
+            self._known[id, ever] = known
         return known
+
+    def _may_stand(self, rule: Derivation) -> Any:
+        """By customer, whether what a conclusion asks of it may hold, in some stage or other."""
+        test = compile_condition(rule.where, {})
+        if test is None or not len(self.flagged):
+            return np.ones(len(self.flagged), bool)
+        people = self.sorter.people
+        names = {n.name for n in shallow(rule.where) if isinstance(n, CustomerField)}
+        facts = {name: people.fact(name) for name in sorted(names)}
+        moved = {life: self._may_have_moved(life) for life in sorted(asked(rule))}
+        columns = [*(codes for codes, _ in facts.values()), *moved.values()]
+        group, firsts = joined(columns, len(self.flagged))
+        bits = []
+        for one in firsts:
+            told = {
+                name: values[codes[one]]
+                for name, (codes, values) in facts.items()
+                if codes[one] >= 0
+            }
+            present = Present(told)
+            present.stages = {life: None if may[one] else "" for life, may in moved.items()}
+            nothing = Happening("", {}, 0, 0, (0, DRAWN, "", ""), "")
+            bits.append(test(nothing, present) is not False)
+        found: Any = np.array(bits, bool)[group]
+        return found
+
+    def _may_have_moved(self, life: str) -> Any:
+        """By customer, whether it may have been in some stage of a lifecycle."""
+        (unit,) = (u for u in self.units if any(rule.id == life for rule in u.rules))
+        may = self.flagged[:, unit.index].copy()
+        for one in self.stays:
+            if one.life.id == life:
+                may[one.customer] = True
+        return may.astype(np.int64)
 
     def _heard(self) -> set[str]:
         """The conclusions that some rule hears of as they come and go."""
