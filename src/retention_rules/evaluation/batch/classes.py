@@ -77,11 +77,11 @@ def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
     events = sorter.events
     classes: dict[tuple[Part, ...], int] = {(): 0}
     kinds = events.kind[rows]
-    of = np.zeros(len(rows), np.int32)
+    plain = np.zeros(len(events.kinds) + 1, np.int32)  # of kinds that are one class each
+    parted: list[tuple[Any, Any]] = []
     for code, kind in enumerate(events.kinds):
         tests = _tests(sorter.program, units, kind)
-        mine = np.flatnonzero(kinds == code) if tests else ()
-        if not len(mine):
+        if not tests:
             continue
         wanted = {unit for _, (unit, _, _) in tests}
         conditions = [
@@ -90,9 +90,18 @@ def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
             if unit.index in wanted
             for one in conditions_on(unit, kind, sorter.program.rulebook)
         ]
-        group, cases = sorter.sort(kind, rows[mine], conditions)
-        lut = np.array([_class(case, tests, classes) for case in cases], np.int32)
-        of[mine] = lut[group]
+        if not conditions:
+            _, (case,) = sorter.sort(kind, rows[:1], [])
+            plain[code] = _class(case, tests, classes)
+            continue
+        mine = np.flatnonzero(kinds == code)
+        if len(mine):
+            group, cases = sorter.sort(kind, rows[mine], conditions)
+            lut = np.array([_class(case, tests, classes) for case in cases], np.int32)
+            parted.append((mine, lut[group]))
+    of = plain[kinds]
+    for mine, own in parted:
+        of[mine] = own
     derived = {}
     for kind in sorter.program.routes:
         if kind.startswith(RESERVED):

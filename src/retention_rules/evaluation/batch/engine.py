@@ -64,16 +64,16 @@ class Engine:
         """What is found at an instant."""
         events, people = self.events, self.people
         known, flagged = known_rows(events, known_at)
-        relevant = events.among(self.program.relevant)
-        mine = known[relevant[events.kind[known]]]
-        present = np.zeros(len(people.names), bool)
-        present[events.customer[mine]] = True
+        mine = known & events.among(self.program.relevant)[events.kind]
+        present = sorting.present(events.customer, mine, len(people.names))
         certain = present.copy()
         certain[flagged] = False  # what is retracted needs no zone: the pure evaluator tells
         people.refuse_unplaced(certain)
 
-        seen = mine[(events.at[mine] != NONE) & (events.at[mine] <= at)]
-        seen = seen[people.table[events.customer[seen]] >= 0]
+        counted = mine & (events.at != NONE) & (events.at <= at)
+        if (people.table < 0).any():
+            counted &= people.table[events.customer] >= 0
+        seen = np.flatnonzero(counted)
         flags = np.zeros((len(people.names), len(self.units)), bool)
         flags[flagged] = True
         self._flag_given(flags, mine, arguments)
@@ -191,7 +191,7 @@ class Engine:
                 openers = {*openers, *self.program.relevant}
             wanted = events.among(openers)
             opened = np.zeros(len(flags), bool)
-            opened[events.customer[mine[wanted[events.kind[mine]]]]] = True
+            opened[events.customer[mine & wanted[events.kind]]] = True
             opened[events.customer[events.amending]] = True
             flags[:, unit.index] &= opened
 
@@ -214,9 +214,9 @@ class Engine:
         """Flag customers for whom events of these kinds happened, or only those without a time."""
         events = self.events
         wanted = events.among(kinds)
-        some = mine[wanted[events.kind[mine]]]
+        some = mine & wanted[events.kind]
         if dated:
-            some = some[events.at[some] == NONE]
+            some &= events.at == NONE
         flags[events.customer[some], unit.index] = True
 
     def _share(self, flags: Any, present: Any) -> list[dict[str, Any]]:

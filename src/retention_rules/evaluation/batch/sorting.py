@@ -15,6 +15,35 @@ _FEW = 48
 """Up to so many events of a customer are sorted by insertion."""
 
 
+@parallel
+def ranked(numbers: Any, low: int, high: int, chunks: int) -> Any:
+    """Whole numbers as ranks among those that there are, and which there are."""
+    size = len(numbers)
+    there = np.zeros(high - low + 1, np.bool_)
+    for chunk in prange(chunks):
+        for row in range(size * chunk // chunks, size * (chunk + 1) // chunks):
+            there[numbers[row] - low] = True
+    values = np.flatnonzero(there) + low
+    rank = np.empty(len(there), np.int32)
+    for code in range(len(values)):
+        rank[values[code] - low] = code
+    codes = np.empty(size, np.int32)
+    for chunk in prange(chunks):
+        for row in range(size * chunk // chunks, size * (chunk + 1) // chunks):
+            codes[row] = rank[numbers[row] - low]
+    return codes, values
+
+
+@compiled
+def present(customer: Any, kept: Any, customers: int) -> Any:
+    """By customer, whether there are events of it that are kept."""
+    found = np.zeros(customers, np.bool_)
+    for row in range(len(customer)):
+        if kept[row]:
+            found[customer[row]] = True
+    return found
+
+
 @compiled
 def starts_of(customer: Any, kept: Any, customers: int) -> Any:
     """Where the events of each customer begin, of those that are kept; one longer."""

@@ -44,7 +44,8 @@ class Supposed:
     """What may be concluded of whom.
 
     Attributes:
-        sorter: What puts events to the test; `rows` those that are known, whenever they happened.
+        sorter: What puts events to the test; `known` tells by row which are known, whenever they
+            happened.
         units: All units.
         owed: What the kernel found of them, but for the customers that are `flagged` there.
         anything: By customer, whether anything may be concluded whatever events seem to say: they
@@ -52,12 +53,12 @@ class Supposed:
     """
 
     sorter: Sorter
-    rows: Any
+    known: Any
     units: list[Unit]
     owed: list[Owed]
     flagged: Any
     anything: Any = attrs.field(init=False)
-    _known: dict[tuple[str, bool], Any] = attrs.field(init=False, factory=dict)
+    _found: dict[tuple[str, bool], Any] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         events = self.sorter.events
@@ -78,12 +79,12 @@ class Supposed:
 
     def may_hold(self, id: str, *, ever: bool) -> Any:
         """By customer, whether a conclusion may hold, or may have held at some time (`ever`)."""
-        known = self._known.get((id, ever))
+        known = self._found.get((id, ever))
         if known is None:
             rule = self._rule(id)
             assert isinstance(rule, Derivation)
             premises = [self._may_be_given(one, ever) for one in rule.given]
-            known = self._known[id, ever] = np.logical_and.reduce(premises)
+            known = self._found[id, ever] = np.logical_and.reduce(premises)
         return known
 
     def _heard(self) -> set[str]:
@@ -156,7 +157,10 @@ class Supposed:
 
     def _of_kinds(self, kinds: Collection[str]) -> Any:
         events = self.sorter.events
-        return self.rows[events.among(kinds)[events.kind[self.rows]]]
+        wanted = events.among(kinds)
+        if not wanted.any():
+            return np.empty(0, np.int64)
+        return np.flatnonzero(self.known & wanted[events.kind])
 
     def _have(self, kinds: Collection[str], number: int) -> Any:
         """By customer, whether there are so many events of some kinds; of what is derived, yes."""
