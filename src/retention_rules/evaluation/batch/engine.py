@@ -73,7 +73,6 @@ class Engine:
         counted = mine & (events.at != NONE) & (events.at <= at)
         if (people.table < 0).any():
             counted &= people.table[events.customer] >= 0
-        seen = np.flatnonzero(counted)
         flags = np.zeros((len(people.names), len(self.units)), bool)
         flags[flagged] = True
         self._flag_given(flags, mine, arguments)
@@ -81,26 +80,24 @@ class Engine:
         priors = list(dict.fromkeys(p for unit in self._taken() for p in unit.priors))
         ordered = None
         if priors:
-            ordered = self._ordered(seen)
+            ordered = self._ordered(counted)
             histories = Histories(events, people, ordered)
             doubtful = match_histories(sorter, ordered.row, histories, priors)
             for unit in self.units:
                 for prior in unit.exact & set(doubtful):
                     flags[events.customer[doubtful[prior]], unit.index] = True
-        classes = classes_of(sorter, seen, self.units)
+        classes = classes_of(sorter, counted, self.units)
         if sorter.histories is not None:
             sorter.histories.forget()  # before the kernel, which needs the room
-        doubts = self._doubts(seen, classes)
+        doubts = self._doubts(classes)
         for unit in self.units:
             if not unit.decides_doubts:
                 flags[:, unit.index] |= doubts[:, unit.index]
         self._flag_hearing(flags)
         self._spare(flags, mine)
-        of = np.zeros(events.size, np.int32)
-        of[seen] = classes.of
         if ordered is None:
-            ordered = self._ordered(seen[classes.of != 0])
-        kind, nothing = of[ordered.row], np.empty(0, np.int64)
+            ordered = self._ordered(classes.of != 0)
+        kind, nothing = classes.of.take(ordered.row), np.empty(0, np.int64)
         bits = (words(flags), words(doubts))
         setting = Setting(events, people, classes, ordered, kind, nothing, *bits, at)
         owed: list[Owed] = []
@@ -115,9 +112,9 @@ class Engine:
             self._flag_hearing(flags)
             hearing = [unit for unit in self._taken() if unit.hears]
             if hearing:
-                stream = Stream(events, ordered, places, of, classes.derived)
+                stream = Stream(events, ordered, places, classes.of, classes.derived)
                 touched = classes.touches()[:, [unit.index for unit in hearing]].any(axis=1)
-                some = stream.ordered(seen[touched[classes.of]], len(people.names))
+                some = stream.ordered(touched[classes.of], len(people.names))
                 root = stream.root[some.row]
                 bits = (words(flags), words(doubts))
                 beside = Setting(
@@ -151,13 +148,10 @@ class Engine:
             found for keys, some in by_keys.items() for found in Lane(setting, keys, some).found()
         ]
 
-    def _ordered(self, rows: Any) -> Ordered:
+    def _ordered(self, kept: Any) -> Ordered:
         """Some events in the order of their customers."""
         events = self.events
-        kept = np.zeros(events.size, bool)
-        kept[rows] = True
-        start = sorting.starts_of(events.customer, kept, len(self.people.names))
-        row, at = sorting.scatter(events.customer, kept, events.at, start)
+        start, row, at = sorting.parted(events.customer, kept, events.at, len(self.people.names))
         if sorting.sort_each(start, at, row, CHUNKS).sum():
             order_ties(events, start, at, row)
         return Ordered(start, row, at)
@@ -195,14 +189,14 @@ class Engine:
             opened[events.customer[events.amending]] = True
             flags[:, unit.index] &= opened
 
-    def _doubts(self, seen: Any, classes: Classes) -> Any:
+    def _doubts(self, classes: Classes) -> Any:
         """By customer and unit, whether some event plays a part only perhaps."""
         found = np.zeros((len(self.people.names), len(self.units)), bool)
         found[:, [unit.index for unit in self.units if unit.compared]] = True
         doubts = classes.doubts()
         if doubts.any():
             doubtful = doubts.any(axis=1)[classes.of]
-            customers, kinds = self.events.customer[seen[doubtful]], classes.of[doubtful]
+            customers, kinds = self.events.customer[doubtful], classes.of[doubtful]
             for kind in np.unique(kinds):
                 for unit in np.flatnonzero(doubts[kind]):
                     found[customers[kinds == kind], unit] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -59,7 +60,7 @@ class Owed:
     change: Any
     nature: Nature = "obligation"
     keys: tuple[str, ...] = ()
-    values: list[tuple[str, ...]] = attrs.Factory(list)
+    values: Sequence[tuple[str, ...]] = ()
     case: Any = None
     parts: list[str | None] = attrs.Factory(list)
 

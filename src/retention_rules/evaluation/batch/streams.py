@@ -48,13 +48,10 @@ class Stream:
         self._cause, self._plus = cause[heard], plus[heard]
         self._prefix, self._prefixes = prefix[heard], prefixes
 
-    def ordered(self, rows: Any, customers: int) -> Ordered:
+    def ordered(self, kept: Any, customers: int) -> Ordered:
         """Some events, and all that derives, in the order of their customers."""
-        kept = np.zeros(len(self.at), bool)
-        kept[rows] = True
-        kept[self.size :] = True
-        start = sorting.starts_of(self.customer, kept, customers)
-        row, at = sorting.scatter(self.customer, kept, self.at, start)
+        kept = np.concatenate([kept, np.ones(len(self.at) - self.size, bool)])
+        start, row, at = sorting.parted(self.customer, kept, self.at, customers)
         if sorting.sort_each(start, at, row, CHUNKS).sum():
             order_ties(self, start, at, row)
         return Ordered(start, row, at)
