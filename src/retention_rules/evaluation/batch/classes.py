@@ -27,6 +27,8 @@ from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.program import TRIGGER, Program
 from retention_rules.events import RESERVED
 
+_MANY = 1 << 15
+"""So many classes need wider numbers."""
 Part: TypeAlias = tuple[int, int, int, bool]
 
 
@@ -98,10 +100,6 @@ def classes_of(sorter: Sorter, counted: Any, units: list[Unit]) -> Classes:
             group, cases = sorter.sort(kind, mine, conditions)
             lut = np.array([_class(case, tests, classes) for case in cases], np.int32)
             parted.append((mine, lut[group]))
-    of = plain.take(events.kind)
-    of *= counted
-    for mine, own in parted:
-        of[mine] = own
     derived = {}
     for kind in sorter.program.routes:
         if kind.startswith(RESERVED):
@@ -109,6 +107,11 @@ def classes_of(sorter: Sorter, counted: Any, units: list[Unit]) -> Classes:
             parts = tuple((*part, test is None) for test, part in tests)
             if parts:
                 derived[kind] = classes.setdefault(parts, len(classes))
+    small = np.int16 if len(classes) < _MANY else np.int32
+    of = plain.astype(small).take(events.kind)
+    of *= counted
+    for mine, own in parted:
+        of[mine] = own
     return Classes(of, list(classes), len(units), derived)
 
 

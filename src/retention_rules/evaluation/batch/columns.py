@@ -129,6 +129,16 @@ class Events:
         ranks = (~first[self.kind[rows]]).astype(int).tolist()
         return [(rank, *ref) for rank, ref in zip(ranks, self.refs(rows), strict=True)]
 
+    def in_order(self, number: Any, rows: Any) -> Any:
+        """The places of some rows, ordered by a number that each has, and then as `orders` says."""
+        first = self.among((CUSTOMER_CHANGED,))
+        keys = {"number": number, "rank": ~first[self.kind[rows]]}
+        for name, column in (("source", self.sources), ("id", self.ids)):
+            if column is not None:
+                keys[name] = pc.fill_null(column.take(pa.array(rows)).cast(pa.string()), "")
+        ascending = [(name, "ascending") for name in keys]
+        return pc.sort_indices(pa.table(keys), ascending).to_numpy()
+
     def named(self, rows: Any) -> Any:
         """The names of some rows, as findings tell them; null for row -1."""
         taken = pa.array(rows, mask=rows < 0)

@@ -97,7 +97,8 @@ class Engine:
         self._spare(flags, mine)
         if ordered is None:
             ordered = self._ordered(classes.of != 0)
-        kind, nothing = classes.of.take(ordered.row), np.empty(0, np.int64)
+        kind = sorting.picked(classes.of, ordered.row, 0, CHUNKS)
+        nothing = np.empty(0, np.int64)
         bits = (words(flags), words(doubts))
         setting = Setting(events, people, classes, ordered, kind, nothing, *bits, at)
         owed: list[Owed] = []

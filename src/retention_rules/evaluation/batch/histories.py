@@ -226,7 +226,7 @@ class Histories:
         if prior.same not in self._groups:
             key = self._shared(prior.same)
             place, sizes = sorting.group_each(ordered.start, key, CHUNKS)
-            kind = np.zeros(len(key), np.int32)
+            kind = np.zeros(len(key), np.int16)
             begin, _, where, _, _ = sorting.gathered(
                 ordered.start, place, sizes, key, ordered.at, kind
             )

@@ -91,6 +91,9 @@ def order_ties(events: Any, start: Any, when: Any, row: Any) -> None:
     """Bring events that share an instant into their order, in place: rank, source, id."""
     place, number = sorting.tied(start, when)
     rows = row[place]
-    ranks = events.orders(rows)
-    order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at]))
+    if isinstance(events, Events):
+        order = events.in_order(number, rows)
+    else:
+        ranks = events.orders(rows)
+        order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at]))
     row[place] = rows[order]

@@ -289,7 +289,9 @@ class Lane:
                 for at in range(len(rows))
             ]
 
-        return placer.place(trigger, self.at, race, people.table.take(customer), data)
+        one = len(people.tables) == 1  # then nobody here is of another zone
+        zone = np.broadcast_to(np.int32(0), len(trigger)) if one else people.table.take(customer)
+        return placer.place(trigger, self.at, race, zone, data)
 
     def _owed(
         self,

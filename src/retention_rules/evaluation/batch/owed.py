@@ -88,8 +88,9 @@ class Owed:
 
     def where(self, mask: Any) -> Owed:
         """Some of them."""
+        some = np.flatnonzero(mask)
         cut = {
-            name: getattr(self, name)[mask]
+            name: getattr(self, name).take(some)
             for name in (
                 "race",
                 "customer",
@@ -104,8 +105,8 @@ class Owed:
             )
         }
         if len(self.change):
-            cut["change"] = self.change[mask]
-        return attrs.evolve(self, case=None if self.case is None else self.case[mask], **cut)
+            cut["change"] = self.change.take(some)
+        return attrs.evolve(self, case=None if self.case is None else self.case.take(some), **cut)
 
     # ---- columns -----------------------------------------------------------------------------
 

@@ -52,14 +52,14 @@ def parted(customer: Any, kept: Any, at: Any, customers: int) -> tuple[Any, Any,
     Returns:
         Where those of each customer begin, one longer; their rows; and their instants.
     """
-    free = np.zeros((_PIECES, customers), np.int64)
+    free = np.zeros((_PIECES, customers), np.int32)
     count(customer, kept, free)
     start = np.zeros(customers + 1, np.int64)
     np.cumsum(free.sum(axis=0), out=start[1:])
     # Each piece of the rows goes on where the piece before it ends.
     free[1:] = free[:-1].cumsum(axis=0)
     free[0] = 0
-    free += start[:-1]
+    free += start[:-1].astype(np.int32)
     row, when = np.empty(start[-1], np.int32), np.empty(start[-1], np.int64)
     scatter(customer, kept, at, free, row, when)
     return start, row, when
@@ -218,7 +218,7 @@ def gathered(start: Any, place: Any, sizes: Any, key: Any, at: Any, kind: Any) -
         total += sizes[one]
     where = np.empty(total, np.int64)
     when = np.empty(total, np.int64)
-    what = np.empty(total, np.int32)
+    what = np.empty(total, kind.dtype)
     begins = np.empty(total + 1, np.int64)
     owner = np.empty(total, np.int32)
     groups = 0

@@ -41,7 +41,7 @@ class Stream:
         heard = cls >= 0
         self.customer = np.concatenate([events.customer, customer[heard].astype(np.int32)])
         self.at = np.concatenate([events.at, at[heard]])
-        self.cls = np.concatenate([of, cls[heard].astype(np.int32)])
+        self.cls = np.concatenate([of, cls[heard].astype(of.dtype)])
         self.root = np.concatenate([np.arange(events.size), root[heard]])
         self._opener = opener[heard]
         self._rank = rank[heard]
