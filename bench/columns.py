@@ -18,6 +18,8 @@ DAY = 86_400_000_000
 START = 1_672_531_200_000_000  # 2023-01-01
 SPAN = 730 * DAY
 AS_OF = START + 700 * DAY
+EXPIRY = 14
+"""So many days late what is owed expires, where the agenda alone is asked for."""
 NONE = -(2**63)
 STATUSES = ("upcoming", "open", "fulfilled", "breached", "repaired", "lapsed", "released")
 KINDS = (
@@ -141,9 +143,9 @@ def generate(size: int, seed: int = 7) -> Table:
 # ---- this library ----------------------------------------------------------------------------
 
 
-def book() -> Any:
-    """The rules, as this library has them."""
-    from retention_rules import FollowUp, Rulebook, Window, hours, never
+def book(expire: bool = False) -> Any:
+    """The rules, as this library has them; they never expire, or `EXPIRY` after they are due."""
+    from retention_rules import FollowUp, Rulebook, Window, due, hours, never
     from retention_rules.conditions import Alternative, Pattern
 
     def pattern(kinds: tuple[str, ...]) -> Pattern:
@@ -155,7 +157,11 @@ def book() -> Any:
             trigger=pattern(rule.trigger),
             fulfilled_by=pattern(rule.pays),
             released_by=pattern(rule.frees) if rule.frees else None,
-            window=Window(opens=hours(24 * rule.early), due=hours(24 * rule.late), expires=never),
+            window=Window(
+                opens=hours(24 * rule.early),
+                due=hours(24 * rule.late),
+                expires=due + hours(24 * EXPIRY) if expire else never,
+            ),
             correlate_on=("case",) if rule.by_case else (),
         )
         for rule in RULES
@@ -182,6 +188,28 @@ def as_of() -> str:
     return str(np.datetime64(AS_OF, "us").item().isoformat()) + "Z"
 
 
+def our_agenda(events: Table) -> Callable[[], Any]:
+    """The batch evaluator asked for the agenda alone: by when to do what, and for whom.
+
+    What is owed expires `EXPIRY` late, as nobody works through all that was ever missed.
+    """
+    from retention_rules.evaluation.batch import evaluate_frame
+
+    rules, table = book(expire=True), frame(events)
+
+    def run() -> Any:
+        found = evaluate_frame(rules, table, as_of=as_of(), zone="UTC")
+        return found.agenda("rule", "customer", "trigger", "due_at", "status")
+
+    return run
+
+
+def live(found: Table) -> int:
+    """How many obligations of an answer are on the agenda, if they expire."""
+    late = (found["status"] == 3) & (found["due"] + EXPIRY * DAY >= AS_OF)
+    return int(((found["status"] == 1) | late).sum())
+
+
 def ours(events: Table) -> Callable[[], Any]:
     """The batch evaluator, over an Arrow table."""
     from retention_rules.evaluation.batch import evaluate_frame
@@ -190,12 +218,12 @@ def ours(events: Table) -> Callable[[], Any]:
     return lambda: our_answer(evaluate_frame(rules, table, as_of=as_of(), zone="UTC"))
 
 
-def our_answer(found: Any) -> Table:
-    """Its answer as plain columns."""
+def our_answer(found: Any) -> list[Table]:
+    """Its answer as plain columns, in pieces (as that of Polars comes in chunks)."""
     number = {rule.name: place for place, rule in enumerate(RULES)}
-    parts = [
+    return [
         {
-            "rule": np.array([number[rule] for rule in part.rules], np.int8)[part.race],
+            "rule": np.array([number[rule] for rule in part.rules], np.int8).take(part.race),
             "trigger": part.trigger,
             "opens": part.opens,
             "due": part.due,
@@ -204,7 +232,6 @@ def our_answer(found: Any) -> Table:
         }
         for part in found.parts
     ]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 # ---- by hand ---------------------------------------------------------------------------------
@@ -470,6 +497,8 @@ def plain(found: Any) -> Table:
     """An answer as plain columns, whoever gave it."""
     if isinstance(found, dict):
         return found
+    if isinstance(found, list):
+        return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     if hasattr(found, "to_dict") and hasattr(found, "lazy"):
         return {name: found[name].to_numpy() for name in found.columns}
     return dict(found.execute("SELECT * FROM owed").fetchnumpy())

@@ -28,7 +28,7 @@ class Question:
 
 
 def findings(
-    events: Events, rows: Any, people: People, units: list[Unit], flags: Any, asked: Question
+    events: Events, known: Any, people: People, units: list[Unit], flags: Any, asked: Question
 ) -> list[Finding]:
     """The findings of the units for the customers that are flagged for them.
 
@@ -37,7 +37,7 @@ def findings(
 
     Args:
         events: All events.
-        rows: Those that are known, whenever they happened.
+        known: By row, whether it is known, whenever it happened.
         people: Whose they are.
         units: All units.
         flags: By customer and unit, whether to evaluate them here.
@@ -50,7 +50,7 @@ def findings(
     if not runs:
         return []
     asking = flags.any(axis=1)
-    mine = rows[asking[events.customer[rows]]]
+    mine = np.flatnonzero(known & asking[events.customer])
     part = _parts(events.customer[mine], len(flags))
     of = part[events.customer[mine]]
     mine, of = mine[np.argsort(of, kind="stable")], np.sort(of)

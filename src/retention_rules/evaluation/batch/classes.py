@@ -27,6 +27,8 @@ from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.program import TRIGGER, Program
 from retention_rules.events import CONCLUSION, RESERVED
 
+_MANY = 1 << 15
+"""So many classes need wider numbers."""
 Part: TypeAlias = tuple[int, int, int, bool]
 
 
@@ -38,7 +40,7 @@ class Classes:
     """The classes of some events.
 
     Attributes:
-        of: The class of each event; 0 for those that play no part.
+        of: By row, the class of the event; 0 for those that play no part.
         parts: What each class plays.
         units: How many units there are.
         derived: The classes of what derives from stages and conclusions, by kind.
@@ -66,22 +68,21 @@ class Classes:
         return found
 
 
-def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
+def classes_of(sorter: Sorter, counted: Any, units: list[Unit]) -> Classes:
     """Sort events into classes, as the units that the kernel takes see them.
 
     Args:
         sorter: What sorts those of one kind.
-        rows: Which events.
+        counted: By row, whether the event counts.
         units: All units.
     """
     events = sorter.events
     classes: dict[tuple[Part, ...], int] = {(): 0}
-    kinds = events.kind[rows]
-    of = np.zeros(len(rows), np.int32)
+    plain = np.zeros(len(events.kinds) + 1, np.int32)  # of kinds that are one class each
+    parted: list[tuple[Any, Any]] = []
     for code, kind in enumerate(events.kinds):
         tests = _tests(sorter.program, units, kind)
-        mine = np.flatnonzero(kinds == code) if tests else ()
-        if not len(mine):
+        if not tests:
             continue
         wanted = {unit for _, (unit, _, _) in tests}
         conditions = [
@@ -90,9 +91,15 @@ def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
             if unit.index in wanted
             for one in conditions_on(unit, kind, sorter.program.rulebook)
         ]
-        group, cases = sorter.sort(kind, rows[mine], conditions)
-        lut = np.array([_class(case, tests, classes) for case in cases], np.int32)
-        of[mine] = lut[group]
+        if not conditions:
+            _, (case,) = sorter.sort(kind, np.zeros(1, np.int64), [])
+            plain[code] = _class(case, tests, classes)
+            continue
+        mine = np.flatnonzero(counted & (events.kind == code))
+        if len(mine):
+            group, cases = sorter.sort(kind, mine, conditions)
+            lut = np.array([_class(case, tests, classes) for case in cases], np.int32)
+            parted.append((mine, lut[group]))
     derived = {}
     for kind in sorter.program.routes:
         if kind.startswith((RESERVED, CONCLUSION)):
@@ -100,6 +107,11 @@ def classes_of(sorter: Sorter, rows: Any, units: list[Unit]) -> Classes:
             parts = tuple((*part, test is None) for test, part in tests)
             if parts:
                 derived[kind] = classes.setdefault(parts, len(classes))
+    small = np.int16 if len(classes) < _MANY else np.int32
+    of = plain.astype(small).take(events.kind)
+    of *= counted
+    for mine, own in parted:
+        of[mine] = own
     return Classes(of, list(classes), len(units), derived)
 
 
@@ -217,3 +229,16 @@ def listed(classes: Classes, races: list[tuple[int, int]], role: int) -> tuple[A
         found += [number[u, race] for u, r, race, _ in parts if r == role and (u, race) in number]
         offset.append(len(found))
     return np.array(offset, np.int64), np.array(found, np.int16)
+
+
+def together(classes: Classes, races: list[tuple[int, int]], roles: tuple[int, ...]) -> Any:
+    """The same for several roles: those of the second are numbered after all races, and so on."""
+    lists = [listed(classes, races, role) for role in roles]
+    offset, found = [0], []
+    for place in range(len(classes.parts)):
+        for number, (starts, own) in enumerate(lists):
+            found += [
+                number * len(races) + int(one) for one in own[starts[place] : starts[place + 1]]
+            ]
+        offset.append(len(found))
+    return np.array(offset, np.int64), np.array(found, np.int64)

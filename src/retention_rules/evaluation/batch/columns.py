@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from retention_rules.errors import InvalidEvent, OutOfRange
 from retention_rules.evaluation.batch import frames, times
 from retention_rules.evaluation.batch.fields import Field, data_of, loose
+from retention_rules.evaluation.batch.sorting import CHUNKS, ranked
 from retention_rules.evaluation.happenings import _EARLIEST, _LATEST
 from retention_rules.events import CUSTOMER_CHANGED, RESERVED, Event, Record, Retraction
 from retention_rules.findings import escaped, moment
@@ -128,6 +129,16 @@ class Events:
         ranks = (~first[self.kind[rows]]).astype(int).tolist()
         return [(rank, *ref) for rank, ref in zip(ranks, self.refs(rows), strict=True)]
 
+    def in_order(self, number: Any, rows: Any) -> Any:
+        """The places of some rows, ordered by a number that each has, and then as `orders` says."""
+        first = self.among((CUSTOMER_CHANGED,))
+        keys = {"number": number, "rank": ~first[self.kind[rows]]}
+        for name, column in (("source", self.sources), ("id", self.ids)):
+            if column is not None:
+                keys[name] = pc.fill_null(column.take(pa.array(rows)).cast(pa.string()), "")
+        ascending = [(name, "ascending") for name in keys]
+        return pc.sort_indices(pa.table(keys), ascending).to_numpy()
+
     def named(self, rows: Any) -> Any:
         """The names of some rows, as findings tell them; null for row -1."""
         taken = pa.array(rows, mask=rows < 0)
@@ -193,12 +204,20 @@ def _ref(value: Any) -> Any:
 def _coded(column: Any) -> tuple[Any, Any]:
     """Codes of a column, -1 for null, and what they stand for, as Arrow text."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_integer(whole.type) and not whole.null_count:
+        low, high = (one.as_py() for one in pc.min_max(whole).values())
+        if low is not None and high < 2**63 and high - low < _SPREAD * len(whole):
+            codes, values = ranked(whole.cast(pa.int64()).to_numpy(), low, high, CHUNKS)
+            codes.flags.writeable = False  # as Arrow's are, so that kernels are compiled once
+            return codes, pa.array(values).cast(pa.string())
     coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
     indices = coded.indices.cast(pa.int32())
     codes = pc.fill_null(indices, -1) if indices.null_count else indices
     return codes.to_numpy(zero_copy_only=False), coded.dictionary.cast(pa.string())
 
 
+_SPREAD = 8
+"""Whole numbers are coded by a table while it is at most so many times as long as their column."""
 _SEPARATES = r"[%/:@+ \t\r\n]"
 
 

@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from retention_rules.conditions import CustomerField
+from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.components import Present, asked
 from retention_rules.evaluation.batch.facts import Moved, Owing, Step, Watched, matching
 from retention_rules.evaluation.batch.groups import Sorter
@@ -50,7 +51,7 @@ class Drawing:
     Args:
         unit: The unit.
         sorter: What puts events to the test.
-        rows: The events that have happened, by record.
+        counted: By row, whether it counts: the events that have happened.
         owed: What the kernel found.
         stays: In which stages customers were.
         wanted: By customer, whether something may be concluded.
@@ -62,7 +63,7 @@ class Drawing:
         self,
         unit: Unit,
         sorter: Sorter,
-        rows: Any,
+        counted: Any,
         owed: list[Owed],
         stays: list[Stays],
         wanted: Any,
@@ -87,6 +88,7 @@ class Drawing:
         self.sources: list[Watched | Owing | Moved] = [
             Moved.of(one, wanted) for one in stays if one.life.id in names
         ]
+        rows = _watched(self.rules, sorter.events, counted)
         for number, rule in enumerate(self.rules):
             for place, premise in enumerate((*rule.given, *rule.unless)):
                 names = set() if premise.customer_wide else {*rule.correlate_on}
@@ -145,6 +147,19 @@ class Drawing:
             view = Viewpoint(name, people.tables[people.table[who]].zone, None, None)
             for one in chaining.holding.values():
                 found.found.append(conclusion(chaining.key(one), one, view, None, None))
+
+
+def _watched(rules: list[Derivation], events: Events, counted: Any) -> Any:
+    """The rows of the kinds that premises ask for."""
+    kinds = {
+        kind
+        for rule in rules
+        for one in (*rule.given, *rule.unless)
+        if isinstance(one, Happened)
+        for kind in one.pattern.kinds
+    }
+    wanted = events.among(kinds)
+    return np.flatnonzero(counted & wanted[events.kind]) if wanted.any() else np.empty(0, np.int64)
 
 
 def _instant(step: Step) -> int:

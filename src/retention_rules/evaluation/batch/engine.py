@@ -65,16 +65,15 @@ class Engine:
         """What is found at an instant."""
         events, people = self.events, self.people
         known, flagged = known_rows(events, known_at)
-        relevant = events.among(self.program.relevant)
-        mine = known[relevant[events.kind[known]]]
-        present = np.zeros(len(people.names), bool)
-        present[events.customer[mine]] = True
+        mine = known & events.among(self.program.relevant)[events.kind]
+        present = sorting.present(events.customer, mine, len(people.names))
         certain = present.copy()
         certain[flagged] = False  # what is retracted needs no zone: the pure evaluator tells
         people.refuse_unplaced(certain)
 
-        seen = mine[(events.at[mine] != NONE) & (events.at[mine] <= at)]
-        seen = seen[people.table[events.customer[seen]] >= 0]
+        counted = mine & (events.at != NONE) & (events.at <= at)
+        if (people.table < 0).any():
+            counted &= people.table[events.customer] >= 0
         flags = np.zeros((len(people.names), len(self.units)), bool)
         flags[flagged] = True
         self._flag_given(flags, mine, arguments)
@@ -82,26 +81,25 @@ class Engine:
         priors = list(dict.fromkeys(p for unit in self._taken() for p in unit.priors))
         ordered = None
         if priors:
-            ordered = self._ordered(seen)
+            ordered = self._ordered(counted)
             histories = Histories(events, people, ordered)
             doubtful = match_histories(sorter, ordered.row, histories, priors)
             for unit in self.units:
                 for prior in unit.exact & set(doubtful):
                     flags[events.customer[doubtful[prior]], unit.index] = True
-        classes = classes_of(sorter, seen, self.units)
+        classes = classes_of(sorter, counted, self.units)
         if sorter.histories is not None:
             sorter.histories.forget()  # before the kernel, which needs the room
-        doubts = self._doubts(seen, classes)
+        doubts = self._doubts(classes)
         for unit in self.units:
             if not unit.decides_doubts:
                 flags[:, unit.index] |= doubts[:, unit.index]
         self._flag_following(flags, doubts)
         self._spare(flags, mine)
-        of = np.zeros(events.size, np.int32)
-        of[seen] = classes.of
         if ordered is None:
-            ordered = self._ordered(seen[classes.of != 0])
-        kind, nothing = of[ordered.row], np.empty(0, np.int64)
+            ordered = self._ordered(classes.of != 0)
+        kind = sorting.picked(classes.of, ordered.row, 0, CHUNKS)
+        nothing = np.empty(0, np.int64)
         bits = (words(flags), words(doubts))
         setting = Setting(events, people, classes, ordered, kind, nothing, *bits, at)
         lives = [unit for unit in self._taken() if isinstance(unit.what, Life)]
@@ -118,12 +116,12 @@ class Engine:
         owed += [one for one, _ in self._found(setting, plain)]
         supposed = Supposed(sorter, known, self.units, owed, places, flags)
         partial = people.partial | (arguments["history_from"] is not None)
-        drawn = self._drawn(supposed, seen, places, flags, partial, at)
+        drawn = self._drawn(supposed, counted, places, flags, partial, at)
         hearing = [unit for unit in self._taken() if unit.hears]
         if hearing:
-            stream = Stream(events, ordered, places, drawn.moments, of, classes.derived)
+            stream = Stream(events, ordered, places, drawn.moments, classes.of, classes.derived)
             touched = classes.touches()[:, [unit.index for unit in hearing]].any(axis=1)
-            some = stream.ordered(seen[touched[classes.of]], len(people.names))
+            some = stream.ordered(touched[classes.of], len(people.names))
             root = stream.root[some.row]
             bits = (words(flags), words(doubts))
             beside = Setting(stream, people, classes, some, stream.cls[some.row], root, *bits, at)
@@ -135,7 +133,7 @@ class Engine:
         return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present))
 
     def _drawn(
-        self, supposed: Supposed, seen: Any, places: list[Stays], flags: Any, partial: Any, at: int
+        self, supposed: Supposed, rows: Any, places: list[Stays], flags: Any, partial: Any, at: int
     ) -> Drawn:
         """What is concluded from all that was found so far."""
         found = Drawn()
@@ -143,7 +141,7 @@ class Engine:
             if isinstance(unit.what, Stratum):
                 wanted = supposed.concluded(unit) & ~flags[:, unit.index]
                 if wanted.any():
-                    given = supposed.sorter, seen, supposed.owed, places, wanted, partial, at
+                    given = supposed.sorter, rows, supposed.owed, places, wanted, partial, at
                     Drawing(unit, *given).draw(found)
         return found
 
@@ -183,13 +181,10 @@ class Engine:
             found for keys, some in by_keys.items() for found in Lane(setting, keys, some).found()
         ]
 
-    def _ordered(self, rows: Any) -> Ordered:
+    def _ordered(self, kept: Any) -> Ordered:
         """Some events in the order of their customers."""
         events = self.events
-        kept = np.zeros(events.size, bool)
-        kept[rows] = True
-        start = sorting.starts_of(events.customer, kept, len(self.people.names))
-        row, at = sorting.scatter(events.customer, kept, events.at, start)
+        start, row, at = sorting.parted(events.customer, kept, events.at, len(self.people.names))
         if sorting.sort_each(start, at, row, CHUNKS).sum():
             order_ties(events, start, at, row)
         return Ordered(start, row, at)
@@ -223,18 +218,18 @@ class Engine:
                 openers = {*openers, *self.program.relevant}
             wanted = events.among(openers)
             opened = np.zeros(len(flags), bool)
-            opened[events.customer[mine[wanted[events.kind[mine]]]]] = True
+            opened[events.customer[mine & wanted[events.kind]]] = True
             opened[events.customer[events.amending]] = True
             flags[:, unit.index] &= opened
 
-    def _doubts(self, seen: Any, classes: Classes) -> Any:
+    def _doubts(self, classes: Classes) -> Any:
         """By customer and unit, whether some event plays a part only perhaps."""
         found = np.zeros((len(self.people.names), len(self.units)), bool)
         found[:, [unit.index for unit in self.units if unit.compared]] = True
         doubts = classes.doubts()
         if doubts.any():
             doubtful = doubts.any(axis=1)[classes.of]
-            customers, kinds = self.events.customer[seen[doubtful]], classes.of[doubtful]
+            customers, kinds = self.events.customer[doubtful], classes.of[doubtful]
             for kind in np.unique(kinds):
                 for unit in np.flatnonzero(doubts[kind]):
                     found[customers[kinds == kind], unit] = True
@@ -246,9 +241,9 @@ class Engine:
         """Flag customers for whom events of these kinds happened, or only those without a time."""
         events = self.events
         wanted = events.among(kinds)
-        some = mine[wanted[events.kind[mine]]]
+        some = mine & wanted[events.kind]
         if dated:
-            some = some[events.at[some] == NONE]
+            some &= events.at == NONE
         flags[events.customer[some], unit.index] = True
 
     def _share(self, flags: Any, present: Any) -> list[dict[str, Any]]:

@@ -131,14 +131,14 @@ class Owing:
         as_of: int,
     ) -> Owing:
         """Those of some customers, of all findings of a rule."""
-        owed = owed.where(np.flatnonzero(wanted[owed.customer]))
+        owed = owed.where(wanted[owed.customer])
         at, status = history(owed, as_of)
         counts = np.isin(status, [ALL_STATUSES.index(one) for one in accepted]).astype(np.int8) * 2
         counts[status == INDETERMINATE] = 1
         counts[at == NONE] = 0
         ever = np.flatnonzero(counts.any(axis=1))
         ever = ever[np.argsort(owed.customer[ever], kind="stable")]
-        return cls(place, names, owed.where(ever), at[ever], counts[ever])
+        return cls(place, names, owed.those(ever), at[ever], counts[ever])
 
     @property
     def customer(self) -> Any:
@@ -150,7 +150,7 @@ class Owing:
         low, high = np.searchsorted(self.owed.customer, [begin, end])
         if low == high:
             return
-        some = self.owed.where(slice(low, high))
+        some = self.owed.those(np.arange(low, high))
         events, trigger = some.events, some.trigger
         fields = _fields(events, trigger, self.names)
         columns = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,22 @@ from retention_rules.errors import InvalidEvent, RetentionRulesError
 from retention_rules.evaluation.batch.frames import is_text, refuse
 from retention_rules.events import Data, _plain, canonical
 from retention_rules.serialization._values import decode_data
+
+
+class Singles(Sequence[tuple[str, ...]]):
+    """Texts of an Arrow array, each alone in a tuple; made when somebody asks for them."""
+
+    def __init__(self, texts: Any) -> None:
+        self._texts = texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, place: Any) -> Any:
+        return (self._texts[int(place)].as_py(),)
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return ((text,) for text in self._texts.to_pylist())
 
 
 class Field:
@@ -52,6 +68,18 @@ class Field:
         known = ~pc.is_null(part).to_numpy(zero_copy_only=False)
         return pc.fill_null(part, 0).to_numpy(zero_copy_only=False), known
 
+    @property
+    def named(self) -> bool:
+        """Whether all its values are plain text or whole numbers."""
+        kind = self.column.type
+        return bool(pa.types.is_integer(kind) or pa.types.is_string(kind))
+
+    def texts(self, rows: Any) -> tuple[Any, Singles]:
+        """For some rows a code each, -1 for null, and as text what the codes stand for."""
+        coded = self.column.take(pa.array(rows)).dictionary_encode()
+        codes = pc.fill_null(coded.indices.cast(pa.int64()), -1)
+        return codes.to_numpy(zero_copy_only=False), Singles(coded.dictionary.cast(pa.string()))
+
     def coded(self, rows: Any) -> tuple[Any, list[Any]]:
         """For some rows a code each, -1 for null, and what the codes stand for."""
         part = self.column.take(pa.array(rows))
@@ -82,6 +110,11 @@ class Loose(Field):
         self.name = name
         self.codes = codes
         self.options = values
+
+    @property
+    def named(self) -> bool:
+        """Never."""
+        return False
 
     @property
     def numeric(self) -> bool:

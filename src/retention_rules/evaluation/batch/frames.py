@@ -161,11 +161,18 @@ def text(table: Table, name: str, *, null: bool = False) -> Any:
         )
     if not null:
         refuse(name, pc.is_null(column), column, "has nulls", "give every row one")
-    if _is_text(kind):
+    if _is_text(kind) and name != "source" and _may_be_empty(column):
         plain = column.cast(kind) if kind != column.type else column
-        if name != "source":
-            refuse(name, pc.equal(pc.fill_null(plain, "x"), ""), plain, "is empty", "give a name")
+        refuse(name, pc.equal(pc.fill_null(plain, "x"), ""), plain, "is empty", "give a name")
     return column
+
+
+def _may_be_empty(column: Any) -> bool:
+    """Whether some text may be empty: what a dictionary stands for is looked at once."""
+    if not pa.types.is_dictionary(column.type):
+        return True
+    pieces = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    return any(bool(pc.any(pc.equal(piece.dictionary, "")).as_py()) for piece in pieces)
 
 
 def _first_rows(column: Any) -> str:

@@ -226,9 +226,8 @@ class Histories:
             return ordered.start, np.arange(len(ordered.row))
         if prior.same not in self._groups:
             key = self._shared(prior.same)
-            wanted = key >= 0
-            place, sizes = sorting.group_each(ordered.start, key, wanted, CHUNKS)
-            kind = np.zeros(len(key), np.int32)
+            place, sizes = sorting.group_each(ordered.start, key, CHUNKS)
+            kind = np.zeros(len(key), np.int16)
             begin, _, where, _, _ = sorting.gathered(
                 ordered.start, place, sizes, key, ordered.at, kind
             )

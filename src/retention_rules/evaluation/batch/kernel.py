@@ -45,15 +45,32 @@ def count_triggers(begin: Any, kind: Any, offset: Any, chunks: int) -> Any:
     return np.cumsum(sizes)
 
 
-@parallel
 def find_triggers(
     begin: Any, owner: Any, kind: Any, first: Any, offset: Any, listed: Any, chunks: int
-) -> Any:
+) -> tuple[Any, Any, Any]:
     """Trigger, race and customer of each obligation, group by group, in the order of triggers."""
+    # NumPy asks for huge pages, which compiled code does not: to touch new memory is dear.
+    size = int(first[-1])
+    found = np.empty(size, np.int32), np.empty(size, np.int16), np.empty(size, np.int32)
+    list_triggers(begin, owner, kind, first, offset, listed, *found, chunks)
+    return found
+
+
+@parallel
+def list_triggers(
+    begin: Any,
+    owner: Any,
+    kind: Any,
+    first: Any,
+    offset: Any,
+    listed: Any,
+    trigger: Any,
+    race: Any,
+    customer: Any,
+    chunks: int,
+) -> None:
+    """Put trigger, race and customer of each obligation into arrays."""
     groups = len(begin) - 1
-    trigger = np.empty(first[-1], np.int32)
-    race = np.empty(first[-1], np.int16)
-    customer = np.empty(first[-1], np.int32)
     for chunk in prange(chunks):
         for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
             w = first[g]
@@ -63,7 +80,6 @@ def find_triggers(
                     race[w] = listed[x]
                     customer[w] = owner[g]
                     w += 1
-    return trigger, race, customer
 
 
 @compiled

@@ -16,7 +16,7 @@ from retention_rules.knowledge import content, resolve
 
 
 def known_rows(events: Events, known_at: int | None) -> tuple[Any, Any]:
-    """The rows recorded by an instant, and the customers that need all of theirs resolved.
+    """Which rows are known by an instant, and the customers that need all of theirs resolved.
 
     A row that repeats another is left out; amendments are left to the pure evaluator.
 
@@ -25,23 +25,24 @@ def known_rows(events: Events, known_at: int | None) -> tuple[Any, Any]:
         UnknownTarget: an amendment of something that is not there.
         InvalidEvent: a correction that moves the customer, or corrects a retraction.
     """
-    rows = np.arange(events.size)
+    known = np.ones(events.size, bool)
     if known_at is not None and events.recorded is not None:
-        rows = rows[events.recorded <= known_at]
-    again = _repeated(events, rows)
+        known = events.recorded <= known_at
+    again = _repeated(events, known)
     if again is not None:
-        rows = np.setdiff1d(rows, again)
+        known[again] = False
     if not len(events.amending):
-        return rows, np.empty(0, np.int64)
+        return known, np.empty(0, np.int64)
     flagged = _amended(events, known_at)
-    return np.union1d(rows, np.flatnonzero(np.isin(events.customer, flagged))), flagged
+    return known | np.isin(events.customer, flagged), flagged
 
 
-def _repeated(events: Events, rows: Any) -> Any:
-    """The rows that repeat an earlier one; None if there are none."""
+def _repeated(events: Events, known: Any) -> Any:
+    """The rows that repeat an earlier one, of those that are known; None if there are none."""
     codes = _identities(events)
     if codes is None:
         return None
+    rows = np.flatnonzero(known)
     mine = codes[rows]
     ordered = np.sort(mine)
     again = ordered[1:][ordered[1:] == ordered[:-1]]
@@ -90,6 +91,9 @@ def order_ties(events: Any, start: Any, when: Any, row: Any) -> None:
     """Bring events that share an instant into their order, in place: rank, source, id."""
     place, number = sorting.tied(start, when)
     rows = row[place]
-    ranks = events.orders(rows)
-    order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at]))
+    if isinstance(events, Events):
+        order = events.in_order(number, rows)
+    else:
+        ranks = events.orders(rows)
+        order = sorted(range(len(rows)), key=lambda at: (number[at], ranks[at]))
     row[place] = rows[order]

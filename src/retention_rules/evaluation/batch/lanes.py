@@ -9,13 +9,22 @@ import attrs
 import numpy as np
 
 from retention_rules.evaluation.acting import UNKNOWN_CONTACT
-from retention_rules.evaluation.batch import acts, kernel, procedures, sorting, turns, wrongs
-from retention_rules.evaluation.batch.classes import Classes, listed, played
+from retention_rules.evaluation.batch import (
+    acts,
+    kernel,
+    plain,
+    procedures,
+    sorting,
+    turns,
+    wrongs,
+)
+from retention_rules.evaluation.batch.cases import cases
+from retention_rules.evaluation.batch.classes import Classes, listed, played, together
 from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.placing import Placer, Windows
-from retention_rules.evaluation.batch.plan import CLEAR, FORBID, POLICIES, Unit
+from retention_rules.evaluation.batch.plan import CLEAR, FORBID, POLICIES, SEPARATE, Unit
 from retention_rules.evaluation.batch.sorting import CHUNKS
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import alike
@@ -58,7 +67,7 @@ class Lane:
         self.setting = setting
         self.keys = keys
         self.units = units
-        self.values: list[tuple[str, ...]] = []
+        self.values: Sequence[tuple[str, ...]] = []
         self.case: Any = None
         ordered = setting.ordered
         if not keys:
@@ -67,17 +76,18 @@ class Lane:
             self.owner = np.arange(len(self.begin) - 1, dtype=np.int32)
             return
         touches = setting.classes.touches()[:, [unit.index for unit in units]]
-        wanted = touches.any(axis=1)[setting.kind]
-        key = np.full(len(ordered.row), -1, np.int64)
-        mine = np.flatnonzero(wanted)
-        key[mine], self.values = cases(setting.events, keys, ordered.row[mine])
-        place, sizes = sorting.group_each(ordered.start, key, wanted, CHUNKS)
+        wanted = touches.any(axis=1).take(setting.kind)
+        mine = np.empty(np.count_nonzero(wanted), np.int64)
+        start = sorting.narrowed(ordered.start, wanted, mine)
+        key, self.values = cases(setting.events, keys, ordered.row[mine])
+        place, sizes = sorting.group_each(start, key, CHUNKS)
         self.begin, self.owner, where, self.at, self.kind = sorting.gathered(
-            ordered.start, place, sizes, key, ordered.at, setting.kind
+            start, place, sizes, key, ordered.at[mine], setting.kind[mine]
         )
+        self.case = key[where[self.begin[:-1]]] if len(where) else key[:0]
+        where = mine[where]
         self.row = ordered.row[where]
         self.root = setting.root[where] if len(setting.root) else setting.root
-        self.case = key[where[self.begin[:-1]]] if len(where) else key[:0]
 
     def found(self) -> list[tuple[Owed, list[Unit]]]:
         """The findings of its units, and which unit each rule of theirs is of."""
@@ -117,6 +127,39 @@ class Lane:
         )
         windows = self._windows(races, race, trigger, customer)
         since, until = in_force([one.rule for one in races], people)
+        doubtful = bool(setting.doubts.any())
+        ties = self._ties(units, races)
+        separate = all(POLICIES[one.policy] == SEPARATE for one in races)
+        if separate and not doubtful and not len(self.root) and not ties[0].size:
+            status, ended = np.empty(len(trigger), np.int8), np.empty(len(trigger), np.int32)
+            offset, acting = together(setting.classes, numbers, (PAY, FREE))
+            plain.settle_plain(
+                self.begin,
+                self.owner,
+                self.at,
+                self.kind,
+                first,
+                trigger,
+                race,
+                windows.opens,
+                windows.due,
+                windows.expires,
+                windows.reason,
+                since,
+                until,
+                people.table,
+                setting.flags,
+                owners,
+                offset,
+                acting,
+                surely[2],
+                setting.as_of,
+                status,
+                ended,
+                CHUNKS,
+            )
+            change = np.empty(0, np.int64)
+            return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
         status, ended, change = kernel.settle(
             self.begin,
             self.owner,
@@ -139,9 +182,9 @@ class Lane:
             owners,
             surely,
             perhaps,
-            *self._ties(units, races),
+            *ties,
             setting.as_of,
-            bool(setting.doubts.any()),
+            doubtful,
             CHUNKS,
         )
         return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
@@ -252,7 +295,9 @@ class Lane:
         def field(some: Any, name: str) -> tuple[Any, list[Any]]:
             return self.field(trigger[some], name)
 
-        return placer.place(trigger, self.at, race, people.table[customer], field)
+        one = len(people.tables) == 1  # then nobody here is of another zone
+        zone = np.broadcast_to(np.int32(0), len(trigger)) if one else people.table.take(customer)
+        return placer.place(trigger, self.at, race, zone, field)
 
     def field(self, places: Any, name: str) -> tuple[Any, list[Any]]:
         """For the events at some places codes of a field, -1 for null, and what codes stand for."""
@@ -351,31 +396,3 @@ def words(flags: Any) -> Any:
     for place in range(flags.shape[1]):
         found[:, place >> 6] |= flags[:, place].astype(np.uint64) << np.uint64(place & 63)
     return found
-
-
-def cases(events: Any, keys: tuple[str, ...], rows: Any) -> tuple[Any, list[tuple[str, ...]]]:
-    """A code for the correlation values of each row, -1 where one is missing, and their text."""
-    code = np.zeros(len(rows), np.int64)
-    values: list[tuple[str, ...]] = [()]
-    for name in keys:
-        field = events.fields.get(name)
-        if field is None:
-            return np.full(len(rows), -1, np.int64), []
-        own, options = field.coded(events.data_rows(rows))
-        texts: dict[str, int] = {}
-        lut = np.full(len(options) + 1, -1, np.int64)
-        for place, option in enumerate(options):
-            if isinstance(option, str):
-                lut[place] = texts.setdefault(option, len(texts))
-            elif isinstance(option, int) and not isinstance(option, bool):
-                lut[place] = texts.setdefault(str(option), len(texts))
-        own = lut[own]
-        width = max(1, len(texts))
-        code = np.where((own < 0) | (code < 0), -1, code * width + own)
-        if len(keys) == 1:
-            return code, [(text,) for text in texts]
-        kept = np.unique(code[code >= 0])
-        known = list(texts)
-        values = [(*values[one // width], known[one % width]) for one in kept]
-        code = np.where(code < 0, -1, np.searchsorted(kept, code))
-    return code, values

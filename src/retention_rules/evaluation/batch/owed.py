@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -59,7 +60,7 @@ class Owed:
     change: Any
     nature: Nature = "obligation"
     keys: tuple[str, ...] = ()
-    values: list[tuple[str, ...]] = attrs.Factory(list)
+    values: Sequence[tuple[str, ...]] = ()
     case: Any = None
     parts: list[str | None] = attrs.Factory(list)
 
@@ -87,8 +88,12 @@ class Owed:
 
     def where(self, mask: Any) -> Owed:
         """Some of them."""
+        return self.those(np.flatnonzero(mask))
+
+    def those(self, some: Any) -> Owed:
+        """Those with some numbers, in that order."""
         cut = {
-            name: getattr(self, name)[mask]
+            name: getattr(self, name).take(some)
             for name in (
                 "race",
                 "customer",
@@ -103,8 +108,8 @@ class Owed:
             )
         }
         if len(self.change):
-            cut["change"] = self.change[mask]
-        return attrs.evolve(self, case=None if self.case is None else self.case[mask], **cut)
+            cut["change"] = self.change.take(some)
+        return attrs.evolve(self, case=None if self.case is None else self.case.take(some), **cut)
 
     # ---- columns -----------------------------------------------------------------------------
 

@@ -147,7 +147,14 @@ class Placer:
             zone: The number of the day table of each.
             field: Gives for some of them codes of a field, -1 for none, and what codes stand for.
         """
-        opens, due, expires, target, reason, bad = look_up(
+        size = len(trigger)
+        expire = any(not isinstance(one.window.expires, Never) for one in self.races)
+        aim = any(one.window.target is not None for one in self.races)
+        opens, due = np.empty(size, np.int64), np.empty(size, np.int64)
+        expires = np.empty(size if expire else 0, np.int64)
+        target = np.empty(size if aim else 0, np.int64)
+        reason, bad = np.empty(size, np.int8), np.zeros(size, bool)
+        look_up(
             trigger,
             at,
             race,
@@ -157,8 +164,12 @@ class Placer:
             self.amounts,
             self.start,
             self.cutoff,
-            any(not isinstance(one.window.expires, Never) for one in self.races),
-            any(one.window.target is not None for one in self.races),
+            opens,
+            due,
+            expires,
+            target,
+            reason,
+            bad,
             64,
         )
         found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason)
@@ -377,10 +388,14 @@ def look_up(
     amounts: Any,
     start: Any,
     cutoff: Any,
-    expire: bool,
-    aim: bool,
+    opens: Any,
+    due: Any,
+    expires: Any,
+    target: Any,
+    reason: Any,
+    bad: Any,
     chunks: int,
-) -> Any:
+) -> None:
     """Place the windows that turn on the local date, or are additions; and which cannot be.
 
     Args:
@@ -393,16 +408,15 @@ def look_up(
         amounts: By race, the same as additions to the trigger.
         start: By zone, where days start.
         cutoff: By zone, from when on no opening hours are left in a day.
-        expire: Whether any window expires.
-        aim: Whether any window has a target.
+        opens: Where it goes from when each is open.
+        due: Where it goes until when.
+        expires: Where it goes when each expires; empty if none does.
+        target: Where targets go; empty if there are none.
+        reason: Where it goes why one lies nowhere.
+        bad: Where it is told which cannot be placed.
         chunks: In how many pieces the work is shared out.
     """
     size = len(trigger)
-    opens, due = np.empty(size, np.int64), np.empty(size, np.int64)
-    expires = np.empty(size if expire else 0, np.int64)
-    target = np.empty(size if aim else 0, np.int64)
-    reason = np.empty(size, np.int8)
-    bad = np.zeros(size, np.bool_)
     for chunk in prange(chunks):
         for w in range(size * chunk // chunks, size * (chunk + 1) // chunks):
             r, z, now = np.int64(race[w]), zone[w], when[trigger[w]]
@@ -434,11 +448,10 @@ def look_up(
                 low, ends, late, wanted = now, NONE, NONE, NONE
             opens[w] = low
             due[w] = ends
-            if expire:
+            if len(expires) > 0:
                 expires[w] = late
-            if aim:
+            if len(target) > 0:
                 target[w] = wanted
-    return opens, due, expires, target, reason, bad
 
 
 def _room(given: Any, other: Any) -> Any:

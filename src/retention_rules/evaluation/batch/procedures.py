@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from retention_rules.evaluation.batch import acts, cases, kernel
-from retention_rules.evaluation.batch.cases import CLOSED, NEVER, PAID, SKIPPED, UNENDED
+from retention_rules.evaluation.batch import acts, kernel, stepping
 from retention_rules.evaluation.batch.classes import listed, played
 from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.placing import Placer, Windows
 from retention_rules.evaluation.batch.plan import Unit
 from retention_rules.evaluation.batch.sorting import CHUNKS
+from retention_rules.evaluation.batch.stepping import CLOSED, NEVER, PAID, SKIPPED, UNENDED
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.batch.waiting import from_there
 from retention_rules.evaluation.program import CLOSE, OPEN, PAY, SKIP, TRIGGER, Cluster, Race
@@ -66,7 +66,7 @@ class Cases:
         at = lane.at[trigger]
         inside = (since[0, zone] <= at) & (at < until[0, zone])
         self.trigger, self.group = trigger[inside], group[inside]
-        self.close = cases.closings(
+        self.close = stepping.closings(
             lane.at,
             lane.kind,
             *self._span(self.group),
@@ -103,7 +103,7 @@ class Cases:
     def _each(self, race: Race) -> Step:
         """A step that is owed for each of some events of a case."""
         trigger, group = self._events(self.numbers[race.index], TRIGGER)
-        of = cases.case_of(self.lane.at, group, trigger, self.group, self.trigger, self.close)
+        of = stepping.case_of(self.lane.at, group, trigger, self.group, self.trigger, self.close)
         owed = of >= (-1 if race.survives else 0)
         trigger, group, of = trigger[owed], group[owed], of[owed]
         close = np.full(len(of), -1)
@@ -124,7 +124,7 @@ class Cases:
         close: Any,
     ) -> Step:
         lane = self.lane
-        place, how = cases.ends(
+        place, how = stepping.ends(
             lane.at,
             lane.kind,
             *self._span(group),
@@ -198,7 +198,7 @@ def found(lane: Lane, unit: Unit) -> list[Owed]:
 
 def _owed(lane: Lane, step: Step) -> Owed:
     windows = step.windows
-    status, change = cases.statuses(
+    status, change = stepping.statuses(
         lane.at,
         step.place,
         step.how,

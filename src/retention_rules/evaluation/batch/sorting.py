@@ -11,36 +11,81 @@ from retention_rules.evaluation.batch.jit import compiled, parallel
 
 CHUNKS = 64
 """In how many pieces work is shared out to threads."""
+_PIECES = 2
+"""In how many pieces rows are brought to their customers; each takes room for all customers."""
 _FEW = 48
 """Up to so many events of a customer are sorted by insertion."""
 
 
+@parallel
+def ranked(numbers: Any, low: int, high: int, chunks: int) -> Any:
+    """Whole numbers as ranks among those that there are, and which there are."""
+    size = len(numbers)
+    there = np.zeros(high - low + 1, np.bool_)
+    for chunk in prange(chunks):
+        for row in range(size * chunk // chunks, size * (chunk + 1) // chunks):
+            there[numbers[row] - low] = True
+    values = np.flatnonzero(there) + low
+    rank = np.empty(len(there), np.int32)
+    for code in range(len(values)):
+        rank[values[code] - low] = code
+    codes = np.empty(size, np.int32)
+    for chunk in prange(chunks):
+        for row in range(size * chunk // chunks, size * (chunk + 1) // chunks):
+            codes[row] = rank[numbers[row] - low]
+    return codes, values
+
+
 @compiled
-def starts_of(customer: Any, kept: Any, customers: int) -> Any:
-    """Where the events of each customer begin, of those that are kept; one longer."""
-    start = np.zeros(customers + 1, np.int64)
+def present(customer: Any, kept: Any, customers: int) -> Any:
+    """By customer, whether there are events of it that are kept."""
+    found = np.zeros(customers, np.bool_)
     for row in range(len(customer)):
         if kept[row]:
-            start[customer[row] + 1] += 1
-    for one in range(customers):
-        start[one + 1] += start[one]
-    return start
+            found[customer[row]] = True
+    return found
 
 
-@compiled
-def scatter(customer: Any, kept: Any, at: Any, start: Any) -> Any:
-    """Bring the events that are kept to their customers, in the order of their rows."""
-    free = start[:-1].copy()
-    size = start[-1]
-    row = np.empty(size, np.int64)
-    when = np.empty(size, np.int64)
-    for one in range(len(customer)):
-        if kept[one]:
-            place = free[customer[one]]
-            free[customer[one]] = place + 1
-            row[place] = one
-            when[place] = at[one]
-    return row, when
+def parted(customer: Any, kept: Any, at: Any, customers: int) -> tuple[Any, Any, Any]:
+    """Bring the events that are kept to their customers, in the order of their rows.
+
+    Returns:
+        Where those of each customer begin, one longer; their rows; and their instants.
+    """
+    free = np.zeros((_PIECES, customers), np.int32)
+    count(customer, kept, free)
+    start = np.zeros(customers + 1, np.int64)
+    np.cumsum(free.sum(axis=0), out=start[1:])
+    # Each piece of the rows goes on where the piece before it ends.
+    free[1:] = free[:-1].cumsum(axis=0)
+    free[0] = 0
+    free += start[:-1].astype(np.int32)
+    row, when = np.empty(start[-1], np.int32), np.empty(start[-1], np.int64)
+    scatter(customer, kept, at, free, row, when)
+    return start, row, when
+
+
+@parallel
+def count(customer: Any, kept: Any, found: Any) -> None:
+    """Count the events that are kept, by piece of the rows and customer."""
+    pieces, size = len(found), len(customer)
+    for piece in prange(pieces):
+        for row in range(size * piece // pieces, size * (piece + 1) // pieces):
+            if kept[row]:
+                found[piece, customer[row]] += 1
+
+
+@parallel
+def scatter(customer: Any, kept: Any, at: Any, free: Any, row: Any, when: Any) -> None:
+    """Put rows and instants where there is room for them, by piece of the rows and customer."""
+    pieces, size = len(free), len(customer)
+    for piece in prange(pieces):
+        for one in range(size * piece // pieces, size * (piece + 1) // pieces):
+            if kept[one]:
+                place = free[piece, customer[one]]
+                free[piece, customer[one]] = place + 1
+                row[place] = one
+                when[place] = at[one]
 
 
 @parallel
@@ -73,15 +118,20 @@ def sort_each(start: Any, at: Any, row: Any, chunks: int) -> Any:
     return ties
 
 
-@parallel
 def picked(values: Any, places: Any, nothing: int, chunks: int) -> Any:
     """The values at some places; `nothing` at place -1."""
+    found = np.empty(len(places), values.dtype)
+    pick(values, places, nothing, found, chunks)
+    return found
+
+
+@parallel
+def pick(values: Any, places: Any, nothing: int, found: Any, chunks: int) -> None:
+    """Put the values at some places into an array; `nothing` for place -1."""
     size = len(places)
-    found = np.empty(size, np.int64)
     for chunk in prange(chunks):
         for w in range(size * chunk // chunks, size * (chunk + 1) // chunks):
             found[w] = values[places[w]] if places[w] >= 0 else nothing
-    return found
 
 
 @compiled
@@ -107,9 +157,24 @@ def tied(start: Any, at: Any) -> Any:
     return place[:size], number[:size]
 
 
+@compiled
+def narrowed(start: Any, kept: Any, place: Any) -> Any:
+    """Put the places of the events that are kept into an array; where each customer's begin."""
+    begin = np.empty_like(start)
+    size = 0
+    for one in range(len(start) - 1):
+        begin[one] = size
+        for i in range(start[one], start[one + 1]):
+            if kept[i]:
+                place[size] = i
+                size += 1
+    begin[-1] = size
+    return begin
+
+
 @parallel
-def group_each(start: Any, key: Any, wanted: Any, chunks: int) -> Any:
-    """Order the wanted events of each customer by key, then time.
+def group_each(start: Any, key: Any, chunks: int) -> Any:
+    """Order the events of each customer by key, then time; without those whose key is -1.
 
     Returns:
         The places of events, group by group; and how many events of each customer there are.
@@ -122,7 +187,7 @@ def group_each(start: Any, key: Any, wanted: Any, chunks: int) -> Any:
             size = 0
             begin = start[one]
             for i in range(begin, start[one + 1]):
-                if wanted[i] and key[i] >= 0:
+                if key[i] >= 0:
                     place[begin + size] = i
                     size += 1
             sizes[one + 1] = size
@@ -153,7 +218,7 @@ def gathered(start: Any, place: Any, sizes: Any, key: Any, at: Any, kind: Any) -
         total += sizes[one]
     where = np.empty(total, np.int64)
     when = np.empty(total, np.int64)
-    what = np.empty(total, np.int32)
+    what = np.empty(total, kind.dtype)
     begins = np.empty(total + 1, np.int64)
     owner = np.empty(total, np.int32)
     groups = 0

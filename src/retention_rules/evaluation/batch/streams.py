@@ -51,12 +51,12 @@ class Stream:
         self._cause, self._plus = cause[heard], plus[heard]
         self._prefix, self._prefixes = prefix[heard], prefixes
         self._drawn = [one for one in moments if one[1].kind in classes]
-        mine = _columns(self._drawn, classes, roots)
+        mine = _columns(self._drawn, classes, roots, of.dtype)
         given = (events.customer, events.at, of, np.arange(events.size))
         moved = (
             customer[heard].astype(np.int32),
             at[heard],
-            cls[heard].astype(np.int32),
+            cls[heard].astype(of.dtype),
             root[heard],
         )
         self.customer, self.at, self.cls, self.root = (
@@ -71,13 +71,10 @@ class Stream:
                 for name, field in events.fields.items()
             }
 
-    def ordered(self, rows: Any, customers: int) -> Ordered:
+    def ordered(self, kept: Any, customers: int) -> Ordered:
         """Some events, and all that derives, in the order of their customers."""
-        kept = np.zeros(len(self.at), bool)
-        kept[rows] = True
-        kept[self.size :] = True
-        start = sorting.starts_of(self.customer, kept, customers)
-        row, at = sorting.scatter(self.customer, kept, self.at, start)
+        kept = np.concatenate([kept, np.ones(len(self.at) - self.size, bool)])
+        start, row, at = sorting.parted(self.customer, kept, self.at, customers)
         if sorting.sort_each(start, at, row, CHUNKS).sum():
             order_ties(self, start, at, row)
         return Ordered(start, row, at)
@@ -142,6 +139,11 @@ class Beside(Field):
         self.own = np.array([*values, None], object)
 
     @property
+    def named(self) -> bool:
+        """Never: two columns are to be looked into."""
+        return False
+
+    @property
     def numeric(self) -> bool:
         """Never: the values of cases are text."""
         return False
@@ -165,12 +167,12 @@ class Beside(Field):
 
 
 def _columns(
-    moments: list[tuple[int, Happening]], classes: dict[str, int], roots: int
+    moments: list[tuple[int, Happening]], classes: dict[str, int], roots: int, kind: Any
 ) -> tuple[Any, ...]:
     """Customer, instant, class and root of some moments; what time brought has roots of its own."""
     customer = np.array([who for who, _ in moments], np.int32)
     at = np.array([one.first for _, one in moments], np.int64)
-    cls = np.array([classes[one.kind] for _, one in moments], np.int32)
+    cls = np.array([classes[one.kind] for _, one in moments], kind)
     of: dict[Any, int] = {}
     root: list[int] = []
     for who, one in moments:

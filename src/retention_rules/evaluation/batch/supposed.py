@@ -36,7 +36,8 @@ class Supposed:
     """What may be concluded of whom.
 
     Attributes:
-        sorter: What puts events to the test; `rows` those that are known, whenever they happened.
+        sorter: What puts events to the test; `known` tells by row which are known, whenever they
+            happened.
         units: All units.
         owed: What the kernel found of them, but for the customers that are `flagged` there.
         stays: In which stages customers were, likewise.
@@ -45,13 +46,13 @@ class Supposed:
     """
 
     sorter: Sorter
-    rows: Any
+    known: Any
     units: list[Unit]
     owed: list[Owed]
     stays: list[Stays]
     flagged: Any
     anything: Any = attrs.field(init=False)
-    _known: dict[tuple[str, bool], Any] = attrs.field(init=False, factory=dict)
+    _found: dict[tuple[str, bool], Any] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         events = self.sorter.events
@@ -76,13 +77,13 @@ class Supposed:
 
     def may_hold(self, id: str, *, ever: bool) -> Any:
         """By customer, whether a conclusion may hold, or may have held at some time (`ever`)."""
-        known = self._known.get((id, ever))
+        known = self._found.get((id, ever))
         if known is None:
             rule = self._rule(id)
             assert isinstance(rule, Derivation)
             premises = [self._may_be_given(one, ever) for one in rule.given]
             known = np.logical_and.reduce([*premises, self._may_stand(rule)])
-            self._known[id, ever] = known
+            self._found[id, ever] = known
         return known
 
     def _may_stand(self, rule: Derivation) -> Any:
@@ -146,7 +147,7 @@ class Supposed:
         pattern = premise.pattern
         if not plain(pattern):
             return self._have(pattern.kinds, premise.at_least)
-        mine, _ = matching(self.sorter, self.rows, pattern)
+        mine, _ = matching(self.sorter, self._of_kinds(pattern.kinds), pattern)
         customer = self.sorter.events.customer[mine]
         counts = np.bincount(customer, minlength=len(self.flagged))
         return counts >= premise.at_least
@@ -176,7 +177,10 @@ class Supposed:
 
     def _of_kinds(self, kinds: Collection[str]) -> Any:
         events = self.sorter.events
-        return self.rows[events.among(kinds)[events.kind[self.rows]]]
+        wanted = events.among(kinds)
+        if not wanted.any():
+            return np.empty(0, np.int64)
+        return np.flatnonzero(self.known & wanted[events.kind])
 
     def _have(self, kinds: Collection[str], number: int) -> Any:
         """By customer, whether there are so many events of some kinds; of what is derived, yes."""
