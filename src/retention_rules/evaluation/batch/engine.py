@@ -46,6 +46,7 @@ class Given:
         self.frame = frame
         self.events = Events(frames.table_of(frame, "events"), naive)
         self.people = People(self.events.names, customers, monitor)
+        self.events.place(self.people.tables, self.people.table)
 
 
 class Engine:
@@ -123,9 +124,10 @@ class Engine:
                 beside = Setting(
                     stream, people, classes, some, stream.cls[some.row], root, *bits, at
                 )
-                owed += ahead(self._found(beside, hearing), places, classes, beside, flags)
+                heard = self._found(beside, hearing, flags)
+                owed += ahead(heard, places, classes, beside, flags)
         plain = [u for u in self._taken() if not u.hears and not isinstance(u.what, Life)]
-        owed += [one for one, _ in self._found(setting, plain)]
+        owed += [one for one, _ in self._found(setting, plain, flags)]
         Supposed(sorter, known, self.units, owed, flags).narrow()
         asked = apart.Question(self.book, as_of, arguments)
         found: list[Finding] = apart.findings(events, known, people, self.units, flags, asked)
@@ -141,14 +143,24 @@ class Engine:
     def _taken(self) -> list[Unit]:
         return [unit for unit in self.units if unit.why_not is None]
 
-    def _found(self, setting: Setting, units: list[Unit]) -> list[tuple[Owed, list[Unit]]]:
+    def _found(
+        self, setting: Setting, units: list[Unit], flags: Any
+    ) -> list[tuple[Owed, list[Unit]]]:
+        """The findings of some units; customers whose days leave them in doubt are flagged."""
         by_keys: dict[tuple[str, ...], list[Unit]] = {}
         for unit in units:
             by_keys.setdefault(unit.keys, []).append(unit)
         if not len(setting.ordered.row):
             return []
+        found = [one for keys, some in by_keys.items() for one in Lane(setting, keys, some).found()]
+        if not setting.aside:
+            return found
+        for number, customers in setting.aside:
+            flags[customers, number] = True
+        index = [np.array([unit.index for unit in some]) for _, some in found]
         return [
-            found for keys, some in by_keys.items() for found in Lane(setting, keys, some).found()
+            (owed.where(~flags[owed.customer, own[owed.race]]), some)
+            for (owed, some), own in zip(found, index, strict=True)
         ]
 
     def _ordered(self, rows: Any) -> Ordered:

@@ -1,9 +1,9 @@
 """The kernel: obligations of follow-ups, group by group, over events in time order.
 
 It interprets arrays: bits that say which classes of events trigger, pay and free which races, and
-the policy of each race. A new rulebook compiles nothing. It knows exact instants and certain events
-only, and a group is a stretch of the columns: the events of one customer and one set of correlation
-values, each with its instant and its class.
+the policy of each race. A new rulebook compiles nothing. It knows exact instants, and days where
+windows end with local dates. A group is a stretch of the columns: the events of one customer and
+one set of correlation values, each with its instant and its class.
 """
 
 from __future__ import annotations
@@ -155,6 +155,8 @@ def settle(
     ties: Any,
     tied: Any,
     alike: Any,
+    late: Any,
+    day: Any,
     as_of: int,
     doubtful: bool,
     chunks: int,
@@ -186,6 +188,8 @@ def settle(
         ties: Codes of the fields by which touches are compared with their triggers.
         tied: By race, which of them it compares; -1 for none.
         alike: By race, whether they must be equal, or differ.
+        late: The last instant of each event; empty if none differs from the first.
+        day: By event, what `days.day_before` says; empty if all have an instant.
         as_of: The instant asked about.
         doubtful: Whether anything is in doubt; if not, next changes follow from statuses.
         chunks: In how many pieces the work is shared out.
@@ -230,16 +234,16 @@ def settle(
                 if here:
                     p, f = outcome(
                         at, kind, root, start, end, i, r, opens[w], restarts, low, high,
-                        surely[0], surely[1], surely[2], tie, alike[r], False, marks,
+                        surely[0], surely[1], surely[2], tie, alike[r], False, marks, late, day,
                     )  # fmt: skip
-                    paid = at[p] if p < end else NONE
-                    freed = at[f] if f < end else NONE
+                    paid = max(at[p], at[i]) if p < end else NONE
+                    freed = max(at[f], at[i]) if f < end else NONE
                     status[w], is_paid, is_freed = judged(
                         paid, freed, opens[w], last, expires[w], as_of
                     )
                     ended[w] = p if is_paid else f if is_freed else -1
                     if ignores:
-                        ends[r, 0] = over(at, ended[w], expires[w])
+                        ends[r, 0] = over(at, i, ended[w], expires[w])
                 if not doubtful:
                     continue
                 change[w] = next_change(status[w], opens[w], last, expires[w])
@@ -249,16 +253,16 @@ def settle(
                 if there:
                     q, e = outcome(
                         at, kind, root, start, end, i, r, opens[w], restarts, low, high,
-                        perhaps[0], perhaps[1], perhaps[2], tie, alike[r], True, others,
+                        perhaps[0], perhaps[1], perhaps[2], tie, alike[r], True, others, late, day,
                     )  # fmt: skip
-                    paid_too = at[q] if q < end else NONE
-                    freed_too = at[e] if e < end else NONE
+                    paid_too = max(at[q], at[i]) if q < end else NONE
+                    freed_too = max(at[e], at[i]) if e < end else NONE
                     other, is_paid, is_freed = judged(
                         paid_too, freed_too, opens[w], last, expires[w], as_of
                     )
                     by = q if is_paid else e if is_freed else -1
                     if ignores:
-                        ends[r, 1] = over(at, by, expires[w])
+                        ends[r, 1] = over(at, i, by, expires[w])
                 # From then on two runs are not all that there is to consider.
                 taint = 2**62
                 if ignores:
@@ -266,7 +270,7 @@ def settle(
                         doubt[r] = first_doubt(
                             start, end, at, kind, r, low, high, surely, perhaps, tie
                         )
-                    if doubt[r] <= over(at, ended[w] if here else by, expires[w]):
+                    if doubt[r] <= over(at, i, ended[w] if here else by, expires[w]):
                         taint = doubt[r]
                 mine, mine_by = status[w], ended[w]
                 status[w], stands = told(here, there, mine, mine_by, other, by, taint <= as_of)

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from retention_rules.evaluation.acting import UNKNOWN_CONTACT
-from retention_rules.evaluation.batch import acts, kernel, sorting, turns, wrongs
+from retention_rules.evaluation.batch import acts, days, kernel, sorting, turns, wrongs
 from retention_rules.evaluation.batch.classes import Classes, listed, played
 from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.owed import Owed
@@ -32,6 +32,7 @@ class Setting:
         flags: By customer, words of bits of the units that are evaluated elsewhere.
         doubts: By customer, words of bits of the units in which something is in doubt.
         as_of: The instant asked about.
+        aside: By unit, customers of whom days say too little, so that the pure evaluator is asked.
     """
 
     events: Any
@@ -43,6 +44,7 @@ class Setting:
     flags: Any
     doubts: Any
     as_of: int
+    aside: list[tuple[int, Any]] = attrs.Factory(list)
 
 
 class Lane:
@@ -51,6 +53,8 @@ class Lane:
     Attributes:
         begin: Where the events of each group begin, one longer; `owner` the customer of each.
         row: The row of each event, `at` its instant, `kind` its class.
+        late: The last instant of each event, `day` where those begin that stand before it but may
+            come after it (see `days.day_before`); both are empty if none differs from the first.
         case: By group, a code of its correlation values; `values` what codes stand for.
     """
 
@@ -65,6 +69,7 @@ class Lane:
             self.begin, self.at, self.row = ordered.start, ordered.at, ordered.row
             self.kind, self.root = setting.kind, setting.root
             self.owner = np.arange(len(self.begin) - 1, dtype=np.int32)
+            self.late, self.day = days.of_lane(setting.events, self.begin, self.row, self.at)
             return
         touches = setting.classes.touches()[:, [unit.index for unit in units]]
         wanted = touches.any(axis=1)[setting.kind]
@@ -78,6 +83,7 @@ class Lane:
         self.row = ordered.row[where]
         self.root = setting.root[where] if len(setting.root) else setting.root
         self.case = key[where[self.begin[:-1]]] if len(where) else key[:0]
+        self.late, self.day = days.of_lane(setting.events, self.begin, self.row, self.at)
 
     def found(self) -> list[tuple[Owed, list[Unit]]]:
         """The findings of its units, and which unit each rule of theirs is of."""
@@ -136,11 +142,17 @@ class Lane:
             surely,
             perhaps,
             *self._ties(units, races),
+            self.late,
+            self.day,
             setting.as_of,
             bool(setting.doubts.any()),
             CHUNKS,
         )
-        return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
+        self._set_aside(units, race, trigger, windows)
+        since = self.at[trigger] if len(self.late) else None
+        return self._owed(
+            races, race, trigger, customer, first, windows, status, ended, change, since
+        )
 
     def _every(self, unit: Unit) -> Owed:
         """A recurring duty: an obligation from each touch to the next."""
@@ -148,13 +160,13 @@ class Lane:
         races, numbers, _ = _races([unit])
         since, until = in_force([one.rule for one in races], people)
 
-        def turn_by_turn(surely: bool) -> tuple[Any, Any, Any]:
+        def turn_by_turn(surely: bool) -> tuple[Any, ...]:
             roles = (TRIGGER, PAY, FREE)
             starts, pays, stops = played(setting.classes, numbers, roles, surely=surely)
             events = (self.begin, self.owner, self.at, self.kind, self.root, 0, starts, pays, stops)
-            force = (since, until, people.table)
+            force = (since, until, people.table, self.late, self.day)
             first = turns.count_turns(*events, *force, setting.flags, unit.index)
-            found: tuple[Any, Any, Any] = turns.find_turns(*events, *force, first)
+            found: tuple[Any, ...] = turns.find_turns(*events, *force, first)
             return found
 
         one = turn_by_turn(surely=True)
@@ -168,21 +180,25 @@ class Lane:
         customer = self.owner[group] if len(group) else np.empty(0, np.int32)
         race = np.zeros(len(trigger), np.int16)
         windows = self._windows(races, race, trigger, customer)
-        (here, ended, stopped), (there, ended_too, stopped_too) = both
+        (here, ended, stopped, run), (there, ended_too, stopped_too, run_too) = both
         status, by, change = turns.judge_turns(
             self.at,
             here,
             there,
             ended,
             stopped,
+            run,
             ended_too,
             stopped_too,
+            run_too,
             windows.opens,
             windows.due,
             windows.reason,
             setting.as_of,
         )
-        return self._owed(races, race, trigger, customer, first, windows, status, by, change)
+        self._set_aside([unit], race, trigger, windows)
+        since = run if len(self.late) else None
+        return self._owed(races, race, trigger, customer, first, windows, status, by, change, since)
 
     def _wrong(self, units: list[Unit]) -> Owed:
         """Prohibitions: a violation for each event that nothing made right."""
@@ -200,6 +216,7 @@ class Lane:
             self.begin,
             self.owner,
             self.at,
+            self.late,
             self.kind,
             first,
             event,
@@ -214,6 +231,11 @@ class Lane:
             np.array([unit.index for unit in units], np.int64),
             CHUNKS,
         )
+        if len(self.late):  # until their day is over, something may clear them
+            pending = self.late[event] > setting.as_of
+            for number, unit in enumerate(units):
+                if unit.rules[0].unless_prior is not None:
+                    setting.aside.append((unit.index, customer[pending & (ban == number)]))
         nothing = np.broadcast_to(np.int64(NONE), len(event))
         reason = np.where(how == wrongs.DOUBTED, acts.DOUBTFUL, 0).astype(np.int8)
         windows = Windows(self.at[event], nothing, nothing, nothing, reason)
@@ -254,7 +276,18 @@ class Lane:
                 for at in range(len(rows))
             ]
 
-        return placer.place(trigger, self.at, race, people.table[customer], data)
+        return placer.place(trigger, self.at, race, people.table[customer], data, self.late)
+
+    def _set_aside(self, units: list[Unit], race: Any, trigger: Any, windows: Windows) -> None:
+        """Leave to the pure evaluator where days and windows that end at instants meet."""
+        if not len(self.late) or not windows.fine.any():
+            return
+        touches = self.setting.classes.touches()
+        for number, unit in enumerate(units):
+            fine = trigger[windows.fine & (race == number)]
+            touching = touches[self.kind, unit.index]
+            groups = days.groups_in_doubt(self.begin, self.at, self.late, touching, fine)
+            self.setting.aside.append((unit.index, self.owner[groups]))
 
     def _owed(
         self,
@@ -267,6 +300,7 @@ class Lane:
         status: Any,
         ended: Any,
         change: Any,
+        since: Any = None,
     ) -> Owed:
         parts = [None if getattr(r, "contacts", None) is None else UNKNOWN_CONTACT for r in races]
         found = Owed(
@@ -291,6 +325,7 @@ class Lane:
             self.values,
             None if self.case is None else np.repeat(self.case, np.diff(first)),
             parts,
+            since,
         )
         return found.where(status != acts.ABSENT) if (status == acts.ABSENT).any() else found
 
@@ -307,18 +342,21 @@ def _races(units: list[Unit]) -> tuple[list[Race], list[tuple[int, int]], Any]:
     return races, numbers, np.array(owners, np.int64)
 
 
-def _found_in(every: Any, trigger: Any, ended: Any, stopped: Any) -> tuple[Any, Any, Any]:
-    """Which of all triggers one run knows, and what ended what they opened there."""
+def _found_in(every: Any, trigger: Any, *told: Any) -> tuple[Any, ...]:
+    """Which of all triggers one run knows, and what it tells of what they opened there.
+
+    That is what ended it, whether that was a stop, and when the run started; -1 for those unknown.
+    """
     # A touch may come before the start of its instant, and then opens what follows that.
     order = np.argsort(trigger)
-    trigger, ended, stopped = trigger[order], ended[order], stopped[order]
+    trigger, told = trigger[order], tuple(one[order] for one in told)
     if len(every) == len(trigger):
-        return np.ones(len(every), bool), ended, stopped
-    place = np.minimum(np.searchsorted(trigger, every), max(len(trigger) - 1, 0))
+        return np.ones(len(every), bool), *told
     if not len(trigger):
-        return np.zeros(len(every), bool), np.full(len(every), -1), np.zeros(len(every), np.int64)
+        return np.zeros(len(every), bool), *(np.full(len(every), -1, np.int64) for _ in told)
+    place = np.minimum(np.searchsorted(trigger, every), len(trigger) - 1)
     here = trigger[place] == every
-    return here, np.where(here, ended[place], -1), np.where(here, stopped[place], 0)
+    return here, *(np.where(here, one[place], -1) for one in told)
 
 
 def in_force(rules: Sequence[Any], people: People) -> tuple[Any, Any]:

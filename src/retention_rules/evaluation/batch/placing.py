@@ -47,6 +47,7 @@ class Windows:
 
     Attributes:
         reason: Why one lies nowhere, as a number among `REASONS`.
+        fine: Which end at instants rather than with local dates.
     """
 
     opens: Any
@@ -54,6 +55,7 @@ class Windows:
     expires: Any
     target: Any
     reason: Any
+    fine: Any = None
 
 
 class Days:
@@ -136,6 +138,7 @@ class Placer:
         race: Any,
         zone: Any,
         data: Callable[[Any, Sequence[str]], list[Mapping[str, Any]]],
+        late: Any,
     ) -> Windows:
         """The windows of some triggers.
 
@@ -145,6 +148,7 @@ class Placer:
             race: The races, as numbers.
             zone: The number of the day table of each.
             data: Gives for some of them the fields named.
+            late: The last instants of all places; empty if none differs from the first.
         """
         opens, due, expires, target, reason, bad = look_up(
             trigger,
@@ -160,21 +164,32 @@ class Placer:
             any(one.window.target is not None for one in self.races),
             64,
         )
-        found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason)
+        fine = np.array([one.may_be_fine for one in self.races])[race]
+        found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason, fine)
+        late = late if len(late) else at
         for one in np.flatnonzero(bad):
-            self._one(found, one, int(at[trigger[one]]), race, zone, {})  # raises what is wrong
+            now = int(at[trigger[one]])
+            self._one(found, one, now, now, race, zone, {})  # raises what is wrong
         for number in np.flatnonzero(self.how == ONE_BY_ONE):
             mine = np.flatnonzero(race == number)
             if len(mine):
                 names = _fields(self.races[number].window)
                 for one, fields in zip(mine, data(mine, names), strict=True):
-                    self._one(found, one, int(at[trigger[one]]), race, zone, fields)
+                    first, last = int(at[trigger[one]]), int(late[trigger[one]])
+                    self._one(found, one, first, last, race, zone, fields)
         return found
 
     def _one(
-        self, found: Windows, one: int, now: int, race: Any, zone: Any, fields: Mapping[str, Any]
+        self,
+        found: Windows,
+        one: int,
+        first: int,
+        last: int,
+        race: Any,
+        zone: Any,
+        fields: Mapping[str, Any],
     ) -> None:
-        trigger = Happening("", fields, now, now, (now, 1, "", ""), ("", ""), False)
+        trigger = Happening("", fields, first, last, (first, 1, "", ""), ("", ""), False)
         owed = Obligation(self.races[race[one]], trigger, 0, None)
         place_window(owed, self.tables[zone[one]], ())
         found.opens[one] = owed.opens
@@ -184,6 +199,7 @@ class Placer:
         if owed.target is not None:
             found.target[one] = owed.target
         found.reason[one] = _NUMBER[owed.reason]
+        found.fine[one] = owed.fine
 
 
 def _fields(window: Window) -> list[str]:

@@ -24,7 +24,8 @@ class Stream:
 
     Attributes:
         size: How many events there are; what derives comes after them.
-        at: The instant of each row; `customer` whose it is, `cls` its class.
+        at: The instant of each row; `customer` whose it is, `cls` its class; `late` the last
+            instant of each, None if none differs from the first.
         root: The record behind each row, or a number of its own for what time itself brought.
     """
 
@@ -41,6 +42,10 @@ class Stream:
         heard = cls >= 0
         self.customer = np.concatenate([events.customer, customer[heard].astype(np.int32)])
         self.at = np.concatenate([events.at, at[heard]])
+        self.late: Any = None
+        if events.late is not None:
+            own = np.where(plus[heard] > 0, at[heard], events.late[cause[heard]])
+            self.late = np.concatenate([events.late, own])
         self.cls = np.concatenate([of, cls[heard].astype(np.int32)])
         self.root = np.concatenate([np.arange(events.size), root[heard]])
         self._opener = opener[heard]
