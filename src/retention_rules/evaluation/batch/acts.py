@@ -229,10 +229,10 @@ def outcome(
 
 
 @compiled
-def over(at: Any, i: int, ended: int, expires: int) -> int:
-    """The instant by which the obligation of `i` has ended."""
-    if ended >= 0:
-        return int(max(at[ended], at[i]))
+def over(ended: int, expires: int) -> int:
+    """When an obligation ended (`NONE` if it did not), or is over."""
+    if ended != NONE:
+        return ended
     return int(expires + 1) if expires != NONE else 2**62
 
 

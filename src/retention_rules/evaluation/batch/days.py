@@ -2,7 +2,8 @@
 
 They stand at the first instant of their day. For windows that end with local dates, what is done on
 the day of a trigger is done after it, unless it triggers too: so a few events act on what comes
-after them. For windows that end at instants nobody can tell, and the pure evaluator is asked.
+after them. For windows that end at instants nobody can tell: where nothing doubtful counts, such an
+event acts at the end of its day, and otherwise as early as may be.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from retention_rules.evaluation.batch.acts import beginning, fits, has, related
 from retention_rules.evaluation.batch.jit import compiled
 from retention_rules.evaluation.batch.times import NONE
 
@@ -54,20 +56,92 @@ def day_before(begin: Any, at: Any, late: Any) -> Any:
     return found
 
 
-def groups_in_doubt(begin: Any, at: Any, late: Any, touching: Any, fine: Any) -> Any:
-    """The groups in which days and windows that end at instants meet.
+@compiled
+def reach(at: Any, late: Any, i: int, p: int, too: bool, maybe: bool) -> int:
+    """From when an event acts on what `i` triggered, whose window ends at an instant.
 
-    Args:
-        begin: Where groups begin, one longer.
-        at: The first instant of each event.
-        late: The last instant of each.
-        touching: Which events play any part.
-        fine: The places of the triggers of such windows.
+    `NONE` for never. `too` says whether it triggers the rule too, `maybe` whether what is only
+    possible counts.
     """
-    dated = np.flatnonzero((late != at) & touching)
-    found: Any = np.intersect1d(_group(begin, dated), _group(begin, fine))
-    return found
+    acts = p > i or not too
+    if at[p] == late[p] and at[i] == late[i]:
+        return int(at[p]) if at[p] > at[i] or (at[p] == at[i] and acts) else NONE
+    if maybe:
+        return int(max(at[p], at[i])) if late[p] >= at[i] and acts else NONE
+    if at[p] < late[i]:
+        return NONE
+    return int(late[p]) if at[p] > late[i] or acts else NONE
 
 
-def _group(begin: Any, places: Any) -> Any:
+@compiled
+def outcome_of_days(
+    at: Any,
+    late: Any,
+    day: Any,
+    kind: Any,
+    root: Any,
+    start: int,
+    end: int,
+    i: int,
+    race: int,
+    opens: int,
+    expires: int,
+    restarts: bool,
+    since: int,
+    until: int,
+    pays: Any,
+    frees: Any,
+    triggers: Any,
+    tie: Any,
+    same: bool,
+    maybe: bool,
+) -> tuple[int, int, int, int]:
+    """What would pay the obligation of `i` and when, and what would free it and when.
+
+    It is `end` for nothing, and `NONE` for never; this is for windows that end at instants.
+    """
+    p = f = end
+    paid = freed = 2**62
+    limit = 2**62 if expires == NONE else expires
+    q = day[i] if day[i] < i else beginning(at, i, start)
+    while q < end and at[q] <= min(limit, paid, freed):
+        if not related(root, q, i):
+            too = has(triggers, kind[q], race)
+            now = reach(at, late, i, q, too, maybe)
+            if now != NONE:
+                if has(pays, kind[q], race) and fits(tie, i, q, same, maybe):
+                    then = max(now, opens)
+                    if then <= late[q] and then < paid:
+                        p, paid = q, then
+                restart = restarts and too and q > i and since <= at[q] < until
+                if (restart or has(frees, kind[q], race)) and now < freed:
+                    f, freed = q, now
+        q += 1
+    return p, NONE if p == end else paid, f, NONE if f == end else freed
+
+
+@compiled
+def first_day(
+    start: int,
+    end: int,
+    at: Any,
+    late: Any,
+    kind: Any,
+    race: int,
+    since: int,
+    until: int,
+    perhaps: Any,
+) -> int:
+    """The first instant of the first event known by its day that plays a part in a group."""
+    for p in range(start, end if len(late) else start):
+        if late[p] > at[p]:
+            for role in range(3):
+                if has(perhaps[role], kind[p], race):
+                    if role < 2 or since <= at[p] < until:
+                        return int(at[p])
+    return 2**62
+
+
+def groups_of(begin: Any, places: Any) -> Any:
+    """The groups of some places."""
     return np.searchsorted(begin, places, "right") - 1

@@ -21,6 +21,8 @@ from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import alike
 from retention_rules.evaluation.program import FREE, PAY, TRIGGER, Ban, Cluster, Race
 
+_NOTHING = np.empty(0, np.int64)
+
 
 @attrs.define(eq=False)
 class Setting:
@@ -119,7 +121,8 @@ class Lane:
         )
         windows = self._windows(races, race, trigger, customer)
         since, until = in_force([one.rule for one in races], people)
-        status, ended, change = kernel.settle(
+        fine = self._unsure(units, race, trigger, windows)
+        status, ended, when, change = kernel.settle(
             self.begin,
             self.owner,
             self.at,
@@ -144,14 +147,13 @@ class Lane:
             *self._ties(units, races),
             self.late,
             self.day,
+            fine,
             setting.as_of,
             bool(setting.doubts.any()),
             CHUNKS,
         )
-        self._set_aside(units, race, trigger, windows)
-        since = self.at[trigger] if len(self.late) else None
         return self._owed(
-            races, race, trigger, customer, first, windows, status, ended, change, since
+            races, race, trigger, customer, first, windows, status, ended, change, when
         )
 
     def _every(self, unit: Unit) -> Owed:
@@ -181,8 +183,10 @@ class Lane:
         race = np.zeros(len(trigger), np.int16)
         windows = self._windows(races, race, trigger, customer)
         (here, ended, stopped, run), (there, ended_too, stopped_too, run_too) = both
-        status, by, change = turns.judge_turns(
+        self._unsure([unit], race, trigger, windows, turns=True)
+        status, by, when, change = turns.judge_turns(
             self.at,
+            self.late,
             here,
             there,
             ended,
@@ -196,9 +200,7 @@ class Lane:
             windows.reason,
             setting.as_of,
         )
-        self._set_aside([unit], race, trigger, windows)
-        since = run if len(self.late) else None
-        return self._owed(races, race, trigger, customer, first, windows, status, by, change, since)
+        return self._owed(races, race, trigger, customer, first, windows, status, by, change, when)
 
     def _wrong(self, units: list[Unit]) -> Owed:
         """Prohibitions: a violation for each event that nothing made right."""
@@ -278,16 +280,32 @@ class Lane:
 
         return placer.place(trigger, self.at, race, people.table[customer], data, self.late)
 
-    def _set_aside(self, units: list[Unit], race: Any, trigger: Any, windows: Windows) -> None:
-        """Leave to the pure evaluator where days and windows that end at instants meet."""
+    def _unsure(
+        self, units: list[Unit], race: Any, trigger: Any, windows: Windows, *, turns: bool = False
+    ) -> Any:
+        """Which windows end at instants in groups in which days make that matter.
+
+        Their units are in doubt for these customers (but for recurring duties, which take `turns`),
+        or left to the pure evaluator if stages matter too, or a day is not over yet.
+        """
+        setting = self.setting
         if not len(self.late) or not windows.fine.any():
-            return
-        touches = self.setting.classes.touches()
+            return np.empty(0, bool)
+        found = np.zeros(len(trigger), bool)
+        touches = setting.classes.touches()
+        of = days.groups_of(self.begin, trigger)
         for number, unit in enumerate(units):
-            fine = trigger[windows.fine & (race == number)]
-            touching = touches[self.kind, unit.index]
-            groups = days.groups_in_doubt(self.begin, self.at, self.late, touching, fine)
-            self.setting.aside.append((unit.index, self.owner[groups]))
+            mine = windows.fine & (race == number)
+            dated = (self.late != self.at) & touches[self.kind, unit.index]
+            today = dated & (self.late > setting.as_of)
+            some = days.groups_of(self.begin, np.flatnonzero(dated if unit.hears else today))
+            setting.aside.append((unit.index, self.owner[np.intersect1d(of[mine], some)]))
+            mine &= np.isin(of, days.groups_of(self.begin, np.flatnonzero(dated)))
+            found |= mine
+            if not turns:
+                word, bit = unit.index >> 6, np.uint64(1 << (unit.index & 63))
+                setting.doubts[self.owner[of[mine]], word] |= bit
+        return found
 
     def _owed(
         self,
@@ -300,7 +318,7 @@ class Lane:
         status: Any,
         ended: Any,
         change: Any,
-        since: Any = None,
+        when: Any = _NOTHING,
     ) -> Owed:
         parts = [None if getattr(r, "contacts", None) is None else UNKNOWN_CONTACT for r in races]
         found = Owed(
@@ -325,7 +343,7 @@ class Lane:
             self.values,
             None if self.case is None else np.repeat(self.case, np.diff(first)),
             parts,
-            since,
+            when,
         )
         return found.where(status != acts.ABSENT) if (status == acts.ABSENT).any() else found
 

@@ -39,8 +39,8 @@ class Owed:
         parts: By rule, the part that its findings are of.
         keys: The fields that tie a case; `values` the text of each for every code in `case`.
         leaning: The status that the kernel found; a bad window makes the status indeterminate.
-        since: The instant before which nothing ended each, although what did stands before it, as
-            its day only is known; None if all have an instant.
+        when: When each ended, where that need not be the instant of what ended it, as its day only
+            is known; empty if all have an instant.
     """
 
     events: Events
@@ -64,7 +64,7 @@ class Owed:
     values: list[tuple[str, ...]] = attrs.Factory(list)
     case: Any = None
     parts: list[str | None] = attrs.Factory(list)
-    since: Any = None
+    when: Any = attrs.Factory(lambda: np.empty(0, np.int64))
 
     @property
     def size(self) -> int:
@@ -107,8 +107,8 @@ class Owed:
         }
         if len(self.change):
             cut["change"] = self.change[mask]
-        if self.since is not None:
-            cut["since"] = self.since[mask]
+        if len(self.when):
+            cut["when"] = self.when[mask]
         return attrs.evolve(self, case=None if self.case is None else self.case[mask], **cut)
 
     # ---- columns -----------------------------------------------------------------------------
@@ -167,8 +167,8 @@ class Owed:
     def ended(self) -> Any:
         """When each ended; `NONE` if it did not, or nobody can tell."""
         found = picked(self.at, self.ended_place, NONE, CHUNKS)
-        if self.since is not None:
-            found = np.where(found == NONE, NONE, np.maximum(found, self.since))
+        if len(self.when):
+            found = np.where(self.ended_place < 0, NONE, self.when)
         return np.where(self.reason == 0, found, NONE) if self.reason.any() else found
 
     @property

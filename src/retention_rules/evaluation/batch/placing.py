@@ -160,6 +160,7 @@ class Placer:
             self.amounts,
             self.start,
             self.cutoff,
+            late,
             any(not isinstance(one.window.expires, Never) for one in self.races),
             any(one.window.target is not None for one in self.races),
             64,
@@ -325,6 +326,7 @@ def look_up(
     amounts: Any,
     start: Any,
     cutoff: Any,
+    last: Any,
     expire: bool,
     aim: bool,
     chunks: int,
@@ -341,6 +343,7 @@ def look_up(
         amounts: By race, the same as additions to the trigger.
         start: By zone, where days start.
         cutoff: By zone, from when on no opening hours are left in a day.
+        last: The last instant of each place; empty if none differs from the first.
         expire: Whether any window expires.
         aim: Whether any window has a target.
         chunks: In how many pieces the work is shared out.
@@ -356,13 +359,14 @@ def look_up(
             r, z, now = np.int64(race[w]), zone[w], when[trigger[w]]
             low = ends = late = wanted = NONE
             if how[r] == ADDED:
+                over = last[trigger[w]] if len(last) else now
                 if amounts[r, 0] != NONE:
                     low = now + amounts[r, 0]
-                ends = now + amounts[r, 1]
+                ends = over + amounts[r, 1]
                 if amounts[r, 2] != NONE:
-                    late = now + amounts[r, 2]
+                    late = over + amounts[r, 2]
                 if amounts[r, 3] != NONE:
-                    wanted = now + amounts[r, 3]
+                    wanted = over + amounts[r, 3]
             elif how[r] == BY_DATE:
                 day = (now - start[z, 0]) // _DAY
                 while start[z, day] > now:

@@ -208,11 +208,19 @@ def take_turns(
 
 
 @compiled
-def turn(at: Any, ended: int, run: int, stopped: int, opens: int, due: int, as_of: int) -> int:
+def instant(at: Any, late: Any, ended: int, run: int, stopped: int, opens: int) -> int:
+    """When something ended an obligation of a run: on its day, as soon as that opens."""
+    now = max(at[ended], run)
+    if not stopped and len(late) > 0 and now < opens <= late[ended]:
+        return int(opens)
+    return int(now)
+
+
+@compiled
+def turn(ended: int, now: int, stopped: int, opens: int, due: int, as_of: int) -> int:
     """The status of one obligation of a recurring duty: a touch too early to pay replaces it."""
     if ended < 0:
         return int(judged(NONE, NONE, opens, due, NONE, as_of)[0])
-    now = max(at[ended], run)
     if stopped or now < opens:
         return RELEASED if now <= due else LAPSED
     return FULFILLED if now <= due else REPAIRED
@@ -221,6 +229,7 @@ def turn(at: Any, ended: int, run: int, stopped: int, opens: int, due: int, as_o
 @compiled
 def judge_turns(
     at: Any,
+    late: Any,
     here: Any,
     there: Any,
     ended: Any,
@@ -234,10 +243,11 @@ def judge_turns(
     reason: Any,
     as_of: int,
 ) -> Any:
-    """The statuses of the obligations of a recurring duty, what ended them, and their next changes.
+    """The statuses of the obligations of a recurring duty, what ended them when, and next changes.
 
     Args:
         at: The instant of each event.
+        late: The last instant of each; empty if none differs from the first.
         here: Whether each is there if nothing doubtful counts.
         there: Whether it is if everything does.
         ended: What ended it, -1 for nothing, if nothing doubtful counts.
@@ -253,17 +263,24 @@ def judge_turns(
     """
     status = np.empty(len(here), np.int8)
     by = np.empty(len(here), np.int32)
+    when = np.empty(len(here) if len(late) else 0, np.int64)
     change = np.empty(len(here), np.int64)
     for w in range(len(here)):
         last = due[w] if reason[w] == 0 else 2**62
-        one = turn(at, ended[w], run[w], stopped[w], opens[w], last, as_of)
-        two = turn(at, ended_too[w], run_too[w], stopped_too[w], opens[w], last, as_of)
-        other = ended_too[w]
-        if other >= 0 and max(at[other], run_too[w]) != max(at[other], run[w]):
-            other = -2  # the same event, but at another instant
-        found, stands = told(here[w], there[w], one, ended[w], two, other, False)
+        mine, other = ended[w], ended_too[w]
+        now = now_too = NONE
+        if mine >= 0:
+            now = instant(at, late, mine, run[w], stopped[w], opens[w])
+        if other >= 0:
+            now_too = instant(at, late, other, run_too[w], stopped_too[w], opens[w])
+        if len(when) > 0:
+            when[w] = now
+        one = turn(mine, now, stopped[w], opens[w], last, as_of)
+        two = turn(other, now_too, stopped_too[w], opens[w], last, as_of)
+        end = other if now_too == now else -2  # the same event at another instant
+        found, stands = told(here[w], there[w], one, mine, two, end, False)
         status[w] = found
-        by[w] = ended[w] if stands else -1
+        by[w] = mine if stands else -1
         change[w] = NONE
         bad = reason[w] != 0
         if not stands and not bad:
@@ -272,10 +289,10 @@ def judge_turns(
             continue
         for later in (opens[w], last + 1):
             if later > as_of:
-                one = turn(at, ended[w], run[w], stopped[w], opens[w], last, later)
-                two = turn(at, ended_too[w], run_too[w], stopped_too[w], opens[w], last, later)
-                then, still = told(here[w], there[w], one, ended[w], two, other, False)
+                one = turn(mine, now, stopped[w], opens[w], last, later)
+                two = turn(other, now_too, stopped_too[w], opens[w], last, later)
+                then, still = told(here[w], there[w], one, mine, two, end, False)
                 if then != found or still != stands:
                     change[w] = later
                     break
-    return status, by, change
+    return status, by, when, change
