@@ -1,4 +1,4 @@
-"""Events known by their day only, in the kernel: it takes them all where windows end with days."""
+"""Events known by their day only, in the kernel: it takes nearly all of them."""
 
 import pytest
 from tests.semantics.story import deal, happened, instant, touched
@@ -234,3 +234,68 @@ def test_a_date_in_the_data_is_a_window_that_ends_with_a_day():
     )
     story = [deal("d", "03-02 15:00", wanted="2026-03-05"), call("c", "03-02")]
     assert found([rule], *story) == [("fulfilled", at("03-02 15:00"))]
+
+
+# ---- windows that end at instants ----------------------------------------------------------------
+
+SOON = FollowUp(
+    id="soon",
+    trigger=event("deal.closed"),
+    fulfilled_by=touch("call"),
+    released_by=event("order.cancelled"),
+    window=Window(due=hours(30)),
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("03-01", ("lapsed", None)),
+        ("03-02", ("indeterminate", None)),
+        ("03-03", ("indeterminate", None)),
+        ("03-04", ("indeterminate", None)),
+        ("03-06", ("lapsed", None)),
+    ],
+)
+def test_nobody_can_tell_whether_a_call_of_a_day_came_within_hours(made, told):
+    assert found([SOON], deal("d", "03-02 15:00"), call("c", made)) == [told]
+
+
+def test_a_call_of_a_later_day_is_made_by_the_end_of_that():
+    end = at("03-03 23:59:59.999999")
+    assert found([SOON], deal("d", "03-02 23:00"), call("c", "03-03")) == [("fulfilled", end)]
+    assert found([SOON], deal("d", "03-02"), call("c", "03-03")) == [("fulfilled", end)]
+
+
+def test_a_call_at_an_instant_after_a_deal_of_a_day():
+    assert found([SOON], deal("d", "03-02"), call("c", "03-02 15:00")) == [("indeterminate", None)]
+    three = at("03-03 15:00")
+    assert found([SOON], deal("d", "03-02"), call("c", "03-03 15:00")) == [("fulfilled", three)]
+
+
+def test_hours_after_a_deal_of_a_day_are_counted_from_its_end():
+    from tests.agreement.batch import batch
+
+    how = {"as_of": instant("03-03 12:00"), "zone": "Asia/Shanghai"}
+    (one,) = batch(Rulebook([SOON]), [deal("d", "03-02")], **how)
+    assert one.due == at("03-04 05:59:59.999999")
+    found([SOON], deal("d", "03-02"), as_of="03-03 12:00")
+
+
+@pytest.mark.parametrize("policy", ["separate", "restart", "ignore"])
+@pytest.mark.parametrize("second", ["03-02", "03-02 18:00", "03-03", "03-03 18:00"])
+def test_deals_and_calls_of_some_days_under_each_policy(policy, second):
+    rule = FollowUp(
+        id="soon",
+        trigger=event("deal.closed"),
+        fulfilled_by=touch("call"),
+        window=Window(due=hours(30)),
+        on_retrigger=policy,
+    )
+    story = [deal("a", "03-02"), deal("b", second), call("c", "03-03"), call("e", "03-03 20:00")]
+    assert len(found([rule], *story)) >= 1
+
+
+def test_a_call_of_today_may_still_be_made_so_the_pure_evaluator_is_asked():
+    story = [deal("d", "03-02 08:00"), call("c", "03-02")]
+    assert found([SOON], *story, as_of="03-02 12:00", pure=1) == [("open", None)]

@@ -14,6 +14,7 @@ import numpy as np
 
 from retention_rules.evaluation.batch.acts import beginning, fits, has, related
 from retention_rules.evaluation.batch.jit import compiled
+from retention_rules.evaluation.batch.plan import Unit
 from retention_rules.evaluation.batch.times import NONE
 
 
@@ -142,6 +143,36 @@ def first_day(
     return 2**62
 
 
-def groups_of(begin: Any, places: Any) -> Any:
-    """The groups of some places."""
+def unsure(lane: Any, units: list[Unit], race: Any, trigger: Any, fine: Any) -> Any:
+    """Which windows end at instants in groups of a lane in which days make that matter.
+
+    Their units are in doubt for these customers, or left to the pure evaluator if stages matter
+    too, or a day is not over yet.
+
+    Args:
+        lane: The lane of the units.
+        units: The units, as many as races.
+        race: The race of each obligation; `trigger` the place of its trigger.
+        fine: Whether its window ends at an instant.
+    """
+    setting, begin, late = lane.setting, lane.begin, lane.late
+    if not len(late) or not fine.any():
+        return np.empty(0, bool)
+    found = np.zeros(len(trigger), bool)
+    touches = setting.classes.touches()
+    of = _groups(begin, trigger)
+    for number, unit in enumerate(units):
+        dated = (late != lane.at) & touches[lane.kind, unit.index]
+        mine = fine & (race == number)
+        mine &= np.isin(of, _groups(begin, np.flatnonzero(dated)))
+        found |= mine
+        word, bit = unit.index >> 6, np.uint64(1 << (unit.index & 63))
+        setting.doubts[lane.owner[of[mine]], word] |= bit
+        today = dated if unit.hears else dated & (late > setting.as_of)
+        away = np.intersect1d(of[mine], _groups(begin, np.flatnonzero(today)))
+        setting.aside.append((unit.index, lane.owner[away]))
+    return found
+
+
+def _groups(begin: Any, places: Any) -> Any:
     return np.searchsorted(begin, places, "right") - 1

@@ -121,7 +121,7 @@ class Lane:
         )
         windows = self._windows(races, race, trigger, customer)
         since, until = in_force([one.rule for one in races], people)
-        fine = self._unsure(units, race, trigger, windows)
+        fine = days.unsure(self, units, race, trigger, windows.fine)
         status, ended, when, change = kernel.settle(
             self.begin,
             self.owner,
@@ -183,10 +183,8 @@ class Lane:
         race = np.zeros(len(trigger), np.int16)
         windows = self._windows(races, race, trigger, customer)
         (here, ended, stopped, run), (there, ended_too, stopped_too, run_too) = both
-        self._unsure([unit], race, trigger, windows, turns=True)
         status, by, when, change = turns.judge_turns(
             self.at,
-            self.late,
             here,
             there,
             ended,
@@ -200,6 +198,8 @@ class Lane:
             windows.reason,
             setting.as_of,
         )
+        if not len(self.late):
+            when = _NOTHING
         return self._owed(races, race, trigger, customer, first, windows, status, by, change, when)
 
     def _wrong(self, units: list[Unit]) -> Owed:
@@ -279,33 +279,6 @@ class Lane:
             ]
 
         return placer.place(trigger, self.at, race, people.table[customer], data, self.late)
-
-    def _unsure(
-        self, units: list[Unit], race: Any, trigger: Any, windows: Windows, *, turns: bool = False
-    ) -> Any:
-        """Which windows end at instants in groups in which days make that matter.
-
-        Their units are in doubt for these customers (but for recurring duties, which take `turns`),
-        or left to the pure evaluator if stages matter too, or a day is not over yet.
-        """
-        setting = self.setting
-        if not len(self.late) or not windows.fine.any():
-            return np.empty(0, bool)
-        found = np.zeros(len(trigger), bool)
-        touches = setting.classes.touches()
-        of = days.groups_of(self.begin, trigger)
-        for number, unit in enumerate(units):
-            mine = windows.fine & (race == number)
-            dated = (self.late != self.at) & touches[self.kind, unit.index]
-            today = dated & (self.late > setting.as_of)
-            some = days.groups_of(self.begin, np.flatnonzero(dated if unit.hears else today))
-            setting.aside.append((unit.index, self.owner[np.intersect1d(of[mine], some)]))
-            mine &= np.isin(of, days.groups_of(self.begin, np.flatnonzero(dated)))
-            found |= mine
-            if not turns:
-                word, bit = unit.index >> 6, np.uint64(1 << (unit.index & 63))
-                setting.doubts[self.owner[of[mine]], word] |= bit
-        return found
 
     def _owed(
         self,

@@ -208,15 +208,6 @@ def take_turns(
 
 
 @compiled
-def instant(at: Any, late: Any, ended: int, run: int, stopped: int, opens: int) -> int:
-    """When something ended an obligation of a run: on its day, as soon as that opens."""
-    now = max(at[ended], run)
-    if not stopped and len(late) > 0 and now < opens <= late[ended]:
-        return int(opens)
-    return int(now)
-
-
-@compiled
 def turn(ended: int, now: int, stopped: int, opens: int, due: int, as_of: int) -> int:
     """The status of one obligation of a recurring duty: a touch too early to pay replaces it."""
     if ended < 0:
@@ -229,7 +220,6 @@ def turn(ended: int, now: int, stopped: int, opens: int, due: int, as_of: int) -
 @compiled
 def judge_turns(
     at: Any,
-    late: Any,
     here: Any,
     there: Any,
     ended: Any,
@@ -247,7 +237,6 @@ def judge_turns(
 
     Args:
         at: The instant of each event.
-        late: The last instant of each; empty if none differs from the first.
         here: Whether each is there if nothing doubtful counts.
         there: Whether it is if everything does.
         ended: What ended it, -1 for nothing, if nothing doubtful counts.
@@ -263,18 +252,17 @@ def judge_turns(
     """
     status = np.empty(len(here), np.int8)
     by = np.empty(len(here), np.int32)
-    when = np.empty(len(here) if len(late) else 0, np.int64)
+    when = np.empty(len(here), np.int64)
     change = np.empty(len(here), np.int64)
     for w in range(len(here)):
         last = due[w] if reason[w] == 0 else 2**62
         mine, other = ended[w], ended_too[w]
         now = now_too = NONE
         if mine >= 0:
-            now = instant(at, late, mine, run[w], stopped[w], opens[w])
+            now = max(at[mine], run[w])
         if other >= 0:
-            now_too = instant(at, late, other, run_too[w], stopped_too[w], opens[w])
-        if len(when) > 0:
-            when[w] = now
+            now_too = max(at[other], run_too[w])
+        when[w] = now
         one = turn(mine, now, stopped[w], opens[w], last, as_of)
         two = turn(other, now_too, stopped_too[w], opens[w], last, as_of)
         end = other if now_too == now else -2  # the same event at another instant
