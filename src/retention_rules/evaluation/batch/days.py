@@ -152,7 +152,8 @@ def unsure(lane: Any, units: list[Unit], race: Any, trigger: Any, fine: Any) -> 
     Args:
         lane: The lane of the units.
         units: The units, as many as races.
-        race: The race of each obligation; `trigger` the place of its trigger.
+        race: The race of each obligation.
+        trigger: The place of its trigger.
         fine: Whether its window ends at an instant.
     """
     setting, begin, late = lane.setting, lane.begin, lane.late
