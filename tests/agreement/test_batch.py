@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.agreement.batch import batch, simpler
+from tests.agreement.batch import batch, by_days, simpler
 from tests.properties.books import BOOKS, CONCLUDING, asked_of
 
 from retention_rules.evaluation import evaluate
@@ -28,3 +28,22 @@ def test_13_the_batch_evaluator_agrees_on_what_the_kernel_takes(book, data):
 def test_13_the_batch_evaluator_agrees_on_one_rule_and_one_customer(data):
     asked = data.draw(asked_of("drawn", max_rules=1, one_customer=True))
     laws.agreement(simpler(asked), [evaluate, batch])
+
+
+SHARES = st.sampled_from([1, 2, 5])
+"""Every so many events are known by their day only: all, half of them, few of them."""
+
+
+@books
+@FEW
+@given(data=st.data(), every=SHARES)
+def test_13_the_batch_evaluator_agrees_on_events_known_by_their_day(book, every, data):
+    asked = data.draw(asked_of(book, amendments=False, cuts=False, max_events=14))
+    laws.agreement(by_days(simpler(asked), every), [evaluate, batch])
+
+
+@FEW
+@given(data=st.data(), every=SHARES)
+def test_13_the_batch_evaluator_agrees_on_one_rule_and_the_days_of_one_customer(every, data):
+    asked = data.draw(asked_of("drawn", max_rules=1, one_customer=True))
+    laws.agreement(by_days(simpler(asked), every), [evaluate, batch])

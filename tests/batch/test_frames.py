@@ -163,9 +163,10 @@ def test_counts_and_the_agenda_need_no_table_of_all_findings():
 
 
 def test_it_says_how_many_customers_went_which_way():
-    at = pa.array([DEAL, None, DEAL.replace(hour=9)], pa.timestamp("us", "UTC"))
-    on = pa.array([None, date(2026, 3, 2), None], pa.date32())
-    found = evaluate_frame(BOOK, table(occurred_at=at, occurred_on=on), as_of=LATER, zone=SHANGHAI)
+    corrected = table(
+        kind=["deal.closed"] * 3, customer=["lin", "wu", "wu"], corrects=[None, None, "d2"]
+    )
+    found = evaluate_frame(BOOK, corrected, as_of=LATER, zone=SHANGHAI)
     (share,) = found.share
     assert (share["customers"], share["kernel"], share["pure"]) == (2, 1, 1)
 

@@ -55,6 +55,36 @@ def beginning(at: Any, i: int, begin: int) -> int:
 
 
 @compiled
+def acts_before(
+    at: Any,
+    late: Any,
+    day: Any,
+    kind: Any,
+    root: Any,
+    i: int,
+    race: int,
+    acts: Any,
+    triggers: Any,
+    tie: Any,
+    same: bool,
+    maybe: bool,
+) -> int:
+    """The first event that acts on what `i` triggered although it stands before it; -1 for none.
+
+    It is known by its day only, which is that of the trigger, and triggers nothing itself.
+    """
+    if len(day) == 0:
+        return -1
+    p = day[i]
+    while p < i and at[p] == at[day[i]]:
+        if late[p] > at[p] and has(acts, kind[p], race) and not has(triggers, kind[p], race):
+            if not related(root, p, i) and fits(tie, i, p, same, maybe):
+                return int(p)
+        p += 1
+    return -1
+
+
+@compiled
 def related(root: Any, p: int, i: int) -> bool:
     """Whether two events are one, or come of one record; without roots all are records."""
     return p == i or (len(root) > 0 and root[p] == root[i])
@@ -163,11 +193,14 @@ def outcome(
     same: bool,
     maybe: bool,
     marks: Any,
+    late: Any,
+    day: Any,
 ) -> tuple[int, int]:
     """What would pay and what would free the obligation of `i`, `end` for nothing.
 
     `marks` holds, by race, where the searches for payments and releases go on, and from when the
-    last payment was looked for: they never go back, unless windows open in another order.
+    last payment was looked for: they never go back, unless windows open in another order. What is
+    known by its day only acts on all of that day: see `days.day_before`.
     """
     p, f = marks[race, 0], marks[race, 2]
     if opens < marks[race, 1]:
@@ -182,14 +215,24 @@ def outcome(
         f += 1
     f = find_release(at, kind, root, i, end, race, f, frees, triggers, restarts, since, until)
     marks[race, 2] = f
+    if len(day) > 0 and day[i] < i:
+        if opens <= at[i]:
+            q = acts_before(
+                at, late, day, kind, root, i, race, pays, triggers, tie, same, maybe
+            )  # fmt: skip
+            p = q if q >= 0 else p
+        q = acts_before(
+            at, late, day, kind, root, i, race, frees, triggers, tie[:0], same, maybe
+        )  # fmt: skip
+        f = q if q >= 0 else f
     return p, f
 
 
 @compiled
-def over(at: Any, ended: int, expires: int) -> int:
-    """The instant by which an obligation has ended."""
-    if ended >= 0:
-        return int(at[ended])
+def over(ended: int, expires: int) -> int:
+    """When an obligation ended (`NONE` if it did not), or is over."""
+    if ended != NONE:
+        return ended
     return int(expires + 1) if expires != NONE else 2**62
 
 

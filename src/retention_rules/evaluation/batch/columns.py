@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from retention_rules.calendars import DayTable
 from retention_rules.errors import InvalidEvent, OutOfRange
 from retention_rules.evaluation.batch import frames, times
 from retention_rules.evaluation.batch.fields import Field, data_of, loose
@@ -18,6 +20,8 @@ from retention_rules.events import CUSTOMER_CHANGED, RESERVED, Event, Record, Re
 from retention_rules.findings import escaped, moment
 
 NONE = times.NONE
+_FIRST_DAY, _LAST_DAY = date(1902, 1, 1).toordinal(), date(2997, 12, 31).toordinal()
+"""Days that lie in every zone within the years that can be placed."""
 
 
 class Events:
@@ -25,8 +29,10 @@ class Events:
 
     Attributes:
         size: How many rows there are.
-        at: The instant of each, in microseconds; `NONE` where only the day is known.
+        at: The instant of each, in microseconds, or the first of its day; `NONE` where only the
+            day is known, and not in which zone.
         day: The day of each that has no instant; None if all have one.
+        late: The instant of each, or the last of its day; None if all have an instant.
         recorded: When each was recorded; `NONE` for ever since; None if none says.
         kind: A code of the kind of each, -1 for a retraction; `kinds` what the codes stand for.
         customer: A code of the customer of each; `names` what the codes stand for, as Arrow text.
@@ -74,6 +80,7 @@ class Events:
         table, given = self.table, self.table.column_names
         column = table.column("occurred_at")
         self.day: Any = None
+        self.late: Any = None
         if pa.types.is_date(column.type):
             self.at = np.full(self.size, NONE, np.int64)
             self.day = times.days(column, "occurred_at")
@@ -106,6 +113,26 @@ class Events:
         self.recorded: Any = None
         if "recorded_at" in given:
             self.recorded = times.instants(table.column("recorded_at"), "recorded_at", zone)
+
+    def place(self, tables: Sequence[DayTable], zone: Any) -> None:
+        """Find the first and last instant of those that are known by their day only.
+
+        Args:
+            tables: The day tables in use.
+            zone: By customer, which of them is its own; -1 for none.
+        """
+        if self.day is None:
+            return
+        self.at = self.at.copy()
+        self.late = self.at.copy()
+        placeable = (self.day >= _FIRST_DAY) & (self.day <= _LAST_DAY)
+        own = zone[self.customer]
+        for number, table in enumerate(tables):
+            mine = np.flatnonzero(placeable & (own == number))
+            days, which = np.unique(self.day[mine], return_inverse=True)
+            real = [table.roll(day) for day in days.tolist()]
+            self.at[mine] = np.array([table.start(day) for day in real], np.int64)[which]
+            self.late[mine] = np.array([table.end(day) for day in real], np.int64)[which]
 
     def _refuse(self, name: str, bad: Any, problem: str, hint: str) -> None:
         frames.refuse(name, bad, self.table.column(name), problem, hint)
@@ -190,10 +217,8 @@ class Events:
         return found
 
     def _moment(self, row: int) -> Any:
-        if self.at[row] != NONE:
+        if self.day is None or self.day[row] == NONE:
             return moment(int(self.at[row]), "UTC")
-        from datetime import date
-
         return date.fromordinal(int(self.day[row]))
 
 

@@ -47,6 +47,7 @@ class Given:
         self.frame = frame
         self.events = Events(frames.table_of(frame, "events"), naive)
         self.people = People(self.events.names, customers, monitor)
+        self.events.place(self.people.tables, self.people.table)
 
 
 class Engine:
@@ -113,7 +114,8 @@ class Engine:
             flags[one.bad, one.unit.index] = True
         self._flag_following(flags, doubts)
         plain = [unit for unit in self._taken() if not unit.hears and _owes(unit)]
-        owed += [one for one, _ in self._found(setting, plain)]
+        owed += [one for one, _ in self._found(setting, plain, flags)]
+        self._flag_following(flags, doubts)
         supposed = Supposed(sorter, known, self.units, owed, places, flags)
         partial = people.partial | (arguments["history_from"] is not None)
         drawn = self._drawn(supposed, counted, places, flags, partial, at)
@@ -125,7 +127,8 @@ class Engine:
             root = stream.root[some.row]
             bits = (words(flags), words(doubts))
             beside = Setting(stream, people, classes, some, stream.cls[some.row], root, *bits, at)
-            owed += ahead(self._found(beside, hearing), places, classes, beside, flags)
+            heard = self._found(beside, hearing, flags)
+            owed += ahead(heard, places, classes, beside, flags)
         supposed.narrow()
         self._narrow(drawn, flags)
         asked = apart.Question(self.book, as_of, arguments)
@@ -171,14 +174,24 @@ class Engine:
     def _taken(self) -> list[Unit]:
         return [unit for unit in self.units if unit.why_not is None]
 
-    def _found(self, setting: Setting, units: list[Unit]) -> list[tuple[Owed, list[Unit]]]:
+    def _found(
+        self, setting: Setting, units: list[Unit], flags: Any
+    ) -> list[tuple[Owed, list[Unit]]]:
+        """The findings of some units; customers whose days leave them in doubt are flagged."""
         by_keys: dict[tuple[str, ...], list[Unit]] = {}
         for unit in units:
             by_keys.setdefault(unit.keys, []).append(unit)
         if not len(setting.ordered.row):
             return []
+        found = [one for keys, some in by_keys.items() for one in Lane(setting, keys, some).found()]
+        if not setting.aside:
+            return found
+        for number, customers in setting.aside:
+            flags[customers, number] = True
+        index = [np.array([unit.index for unit in some]) for _, some in found]
         return [
-            found for keys, some in by_keys.items() for found in Lane(setting, keys, some).found()
+            (owed.where(~flags[owed.customer, own[owed.race]]), some)
+            for (owed, some), own in zip(found, index, strict=True)
         ]
 
     def _ordered(self, kept: Any) -> Ordered:
@@ -203,9 +216,9 @@ class Engine:
             if unit.contacts:
                 flags[self.people.contacts, unit.index] = True
             if unit.facts or unit.contacts:
-                self._flag_kinds(flags, unit, mine, {CUSTOMER_CHANGED}, dated=False)
+                self._flag_kinds(flags, unit, mine, {CUSTOMER_CHANGED})
             if self.events.day is not None:
-                self._flag_kinds(flags, unit, mine, unit.kinds(self.book), dated=True)
+                self._flag_days(flags, unit, mine)
 
     def _spare(self, flags: Any, mine: Any) -> None:
         """Spare the pure evaluator the customers of whom it would find nothing."""
@@ -235,15 +248,20 @@ class Engine:
                     found[customers[kinds == kind], unit] = True
         return found
 
-    def _flag_kinds(
-        self, flags: Any, unit: Unit, mine: Any, kinds: set[str], *, dated: bool
-    ) -> None:
-        """Flag customers for whom events of these kinds happened, or only those without a time."""
+    def _flag_kinds(self, flags: Any, unit: Unit, mine: Any, kinds: set[str]) -> None:
+        """Flag customers for whom events of these kinds happened."""
         events = self.events
-        wanted = events.among(kinds)
-        some = mine & wanted[events.kind]
-        if dated:
-            some &= events.at == NONE
+        flags[events.customer[mine & events.among(kinds)[events.kind]], unit.index] = True
+
+    def _flag_days(self, flags: Any, unit: Unit, mine: Any) -> None:
+        """Flag customers of whom some day cannot be placed, or leaves open in which order.
+
+        The kernel neither follows cases through such days, nor draws from what happened on them.
+        """
+        events = self.events
+        some = mine & events.among(unit.kinds(self.book))[events.kind]
+        exact = isinstance(unit.what, Stratum) or unit.stepped
+        some &= (events.day != NONE) if exact else (events.at == NONE)
         flags[events.customer[some], unit.index] = True
 
     def _share(self, flags: Any, present: Any) -> list[dict[str, Any]]:

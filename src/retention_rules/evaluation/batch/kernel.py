@@ -1,9 +1,9 @@
 """The kernel: obligations of follow-ups, group by group, over events in time order.
 
 It interprets arrays: bits that say which classes of events trigger, pay and free which races, and
-the policy of each race. A new rulebook compiles nothing. It knows exact instants and certain events
-only, and a group is a stretch of the columns: the events of one customer and one set of correlation
-values, each with its instant and its class.
+the policy of each race. A new rulebook compiles nothing. A group is a stretch of the columns: the
+events of one customer and one set of correlation values, each with its instant (or the first and
+last of its day) and its class.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from retention_rules.evaluation.batch.acts import (
     outcome,
     over,
 )
+from retention_rules.evaluation.batch.days import first_day, outcome_of_days
 from retention_rules.evaluation.batch.jit import compiled, parallel
 
 
@@ -171,11 +172,14 @@ def settle(
     ties: Any,
     tied: Any,
     alike: Any,
+    late: Any,
+    day: Any,
+    fine: Any,
     as_of: int,
     doubtful: bool,
     chunks: int,
 ) -> Any:
-    """The status of each obligation, the event that ended it (-1 for none), and its next change.
+    """The status of each obligation, what ended it (-1 for nothing) and when, and its next change.
 
     Args:
         begin: Where groups begin, one longer.
@@ -202,6 +206,10 @@ def settle(
         ties: Codes of the fields by which touches are compared with their triggers.
         tied: By race, which of them it compares; -1 for none.
         alike: By race, whether they must be equal, or differ.
+        late: The last instant of each event; empty if none differs from the first.
+        day: By event, what `days.day_before` says; empty if all have an instant.
+        fine: Which windows end at instants rather than with local dates; empty if there are no
+            days that make these matter.
         as_of: The instant asked about.
         doubtful: Whether anything is in doubt; if not, next changes follow from statuses.
         chunks: In how many pieces the work is shared out.
@@ -210,19 +218,20 @@ def settle(
     races = len(policy)
     status = np.empty(len(trigger), np.int8)
     ended = np.empty(len(trigger), np.int32)
+    when = np.empty(len(trigger) if len(late) else 0, np.int64)
     change = np.empty(len(trigger) if doubtful else 0, np.int64)
     for chunk in prange(chunks):
         marks = np.empty((races, 3), np.int64)
         others = np.empty((races, 3), np.int64)
         ends = np.empty((races, 2), np.int64)  # when the last accepted one ended, in either run
-        doubt = np.empty(races, np.int64)  # when the first doubt arose in the group
+        doubt = np.empty((races, 2), np.int64)  # when the first doubt arose, and the first day
         for g in range(groups * chunk // chunks, groups * (chunk + 1) // chunks):
             if first[g] == first[g + 1]:
                 continue
             start, end, who = begin[g], begin[g + 1], owner[g]
             for r in range(races):
                 marks[r, 0] = others[r, 0] = marks[r, 2] = others[r, 2] = start
-                marks[r, 1] = others[r, 1] = doubt[r] = NONE
+                marks[r, 1] = others[r, 1] = doubt[r, 0] = NONE
                 ends[r, 0] = ends[r, 1] = NONE
             for w in range(first[g], first[g + 1]):
                 i, r = np.int64(trigger[w]), np.int64(race[w])
@@ -243,19 +252,31 @@ def settle(
                 there = two and not (ignores and ends[r, 1] > at[i])
                 paid = freed = paid_too = freed_too = NONE
                 p = f = q = e = end
+                ending = ending_too = NONE
+                vague = len(fine) > 0 and fine[w]
                 if here:
-                    p, f = outcome(
-                        at, kind, root, start, end, i, r, opens[w], restarts, low, high,
-                        surely[0], surely[1], surely[2], tie, alike[r], False, marks,
-                    )  # fmt: skip
-                    paid = at[p] if p < end else NONE
-                    freed = at[f] if f < end else NONE
+                    if vague:
+                        p, paid, f, freed = outcome_of_days(
+                            at, late, day, kind, root, start, end, i, r, opens[w], expires[w],
+                            restarts, low, high, surely[0], surely[1], surely[2], tie, alike[r],
+                            False,
+                        )  # fmt: skip
+                    else:
+                        p, f = outcome(
+                            at, kind, root, start, end, i, r, opens[w], restarts, low, high,
+                            surely[0], surely[1], surely[2], tie, alike[r], False, marks, late, day,
+                        )  # fmt: skip
+                        paid = max(at[p], at[i]) if p < end else NONE
+                        freed = max(at[f], at[i]) if f < end else NONE
                     status[w], is_paid, is_freed = judged(
                         paid, freed, opens[w], last, expires[w], as_of
                     )
                     ended[w] = p if is_paid else f if is_freed else -1
+                    ending = paid if is_paid else freed if is_freed else NONE
                     if ignores:
-                        ends[r, 0] = over(at, ended[w], expires[w])
+                        ends[r, 0] = over(ending, expires[w])
+                if len(when) > 0:
+                    when[w] = ending
                 if not doubtful:
                     continue
                 change[w] = next_change(status[w], opens[w], last, expires[w])
@@ -263,27 +284,41 @@ def settle(
                     continue
                 other, by = ABSENT, -1
                 if there:
-                    q, e = outcome(
-                        at, kind, root, start, end, i, r, opens[w], restarts, low, high,
-                        perhaps[0], perhaps[1], perhaps[2], tie, alike[r], True, others,
-                    )  # fmt: skip
-                    paid_too = at[q] if q < end else NONE
-                    freed_too = at[e] if e < end else NONE
+                    if vague:
+                        q, paid_too, e, freed_too = outcome_of_days(
+                            at, late, day, kind, root, start, end, i, r, opens[w], expires[w],
+                            restarts, low, high, perhaps[0], perhaps[1], perhaps[2], tie, alike[r],
+                            True,
+                        )  # fmt: skip
+                    else:
+                        q, e = outcome(
+                            at, kind, root, start, end, i, r, opens[w], restarts, low, high,
+                            perhaps[0], perhaps[1], perhaps[2], tie, alike[r], True, others, late,
+                            day,
+                        )  # fmt: skip
+                        paid_too = max(at[q], at[i]) if q < end else NONE
+                        freed_too = max(at[e], at[i]) if e < end else NONE
                     other, is_paid, is_freed = judged(
                         paid_too, freed_too, opens[w], last, expires[w], as_of
                     )
-                    by = q if is_paid else e if is_freed else -1
+                    ending_too = paid_too if is_paid else freed_too if is_freed else NONE
                     if ignores:
-                        ends[r, 1] = over(at, by, expires[w])
+                        ends[r, 1] = over(ending_too, expires[w])
+                    # The same event at another instant is another end.
+                    q = q if q != p or paid == paid_too else -2
+                    e = e if e != f or freed == freed_too else -2
+                    by = q if is_paid else e if is_freed else -1
                 # From then on two runs are not all that there is to consider.
                 taint = 2**62
                 if ignores:
-                    if doubt[r] == NONE:
-                        doubt[r] = first_doubt(
+                    if doubt[r, 0] == NONE:
+                        doubt[r, 0] = first_doubt(
                             start, end, at, kind, r, low, high, surely, perhaps, tie
                         )
-                    if doubt[r] <= over(at, ended[w] if here else by, expires[w]):
-                        taint = doubt[r]
+                        doubt[r, 1] = first_day(start, end, at, late, kind, r, low, high, perhaps)
+                    taint = min(doubt[r, 0], doubt[r, 1]) if vague else doubt[r, 0]
+                    if taint > over(ending if here else ending_too, expires[w]):
+                        taint = 2**62
                 mine, mine_by = status[w], ended[w]
                 status[w], stands = told(here, there, mine, mine_by, other, by, taint <= as_of)
                 if not stands and reason[w] == 0:
@@ -305,4 +340,4 @@ def settle(
                     if then != status[w] or still != stands:
                         change[w] = later
                         break
-    return status, ended, change
+    return status, ended, when, change

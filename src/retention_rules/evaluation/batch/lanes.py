@@ -11,6 +11,7 @@ import numpy as np
 from retention_rules.evaluation.acting import UNKNOWN_CONTACT
 from retention_rules.evaluation.batch import (
     acts,
+    days,
     kernel,
     plain,
     procedures,
@@ -30,6 +31,8 @@ from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import alike
 from retention_rules.evaluation.program import FREE, PAY, TRIGGER, Ban, Cluster, Race
 
+_NOTHING = np.empty(0, np.int64)
+
 
 @attrs.define(eq=False)
 class Setting:
@@ -41,6 +44,7 @@ class Setting:
         flags: By customer, words of bits of the units that are evaluated elsewhere.
         doubts: By customer, words of bits of the units in which something is in doubt.
         as_of: The instant asked about.
+        aside: By unit, customers of whom days say too little, so that the pure evaluator is asked.
     """
 
     events: Any
@@ -52,6 +56,7 @@ class Setting:
     flags: Any
     doubts: Any
     as_of: int
+    aside: list[tuple[int, Any]] = attrs.Factory(list)
 
 
 class Lane:
@@ -60,6 +65,8 @@ class Lane:
     Attributes:
         begin: Where the events of each group begin, one longer; `owner` the customer of each.
         row: The row of each event, `at` its instant, `kind` its class.
+        late: The last instant of each event, `day` where those begin that stand before it but may
+            come after it (see `days.day_before`); both are empty if none differs from the first.
         case: By group, a code of its correlation values; `values` what codes stand for.
     """
 
@@ -74,6 +81,7 @@ class Lane:
             self.begin, self.at, self.row = ordered.start, ordered.at, ordered.row
             self.kind, self.root = setting.kind, setting.root
             self.owner = np.arange(len(self.begin) - 1, dtype=np.int32)
+            self.late, self.day = days.of_lane(setting.events, self.begin, self.row, self.at)
             return
         touches = setting.classes.touches()[:, [unit.index for unit in units]]
         wanted = touches.any(axis=1).take(setting.kind)
@@ -88,6 +96,7 @@ class Lane:
         where = mine[where]
         self.row = ordered.row[where]
         self.root = setting.root[where] if len(setting.root) else setting.root
+        self.late, self.day = days.of_lane(setting.events, self.begin, self.row, self.at)
 
     def found(self) -> list[tuple[Owed, list[Unit]]]:
         """The findings of its units, and which unit each rule of theirs is of."""
@@ -127,10 +136,11 @@ class Lane:
         )
         windows = self._windows(races, race, trigger, customer)
         since, until = in_force([one.rule for one in races], people)
+        fine = days.unsure(self, units, race, trigger, windows.fine)
         doubtful = bool(setting.doubts.any())
         ties = self._ties(units, races)
         separate = all(POLICIES[one.policy] == SEPARATE for one in races)
-        if separate and not doubtful and not len(self.root) and not ties[0].size:
+        if separate and not doubtful and not any(map(len, (self.root, self.late, ties[0][0]))):
             status, ended = np.empty(len(trigger), np.int8), np.empty(len(trigger), np.int32)
             offset, acting = together(setting.classes, numbers, (PAY, FREE))
             plain.settle_plain(
@@ -160,7 +170,7 @@ class Lane:
             )
             change = np.empty(0, np.int64)
             return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
-        status, ended, change = kernel.settle(
+        status, ended, when, change = kernel.settle(
             self.begin,
             self.owner,
             self.at,
@@ -183,11 +193,16 @@ class Lane:
             surely,
             perhaps,
             *ties,
+            self.late,
+            self.day,
+            fine,
             setting.as_of,
             doubtful,
             CHUNKS,
         )
-        return self._owed(races, race, trigger, customer, first, windows, status, ended, change)
+        return self._owed(
+            races, race, trigger, customer, first, windows, status, ended, change, when
+        )
 
     def _every(self, unit: Unit) -> Owed:
         """A recurring duty: an obligation from each touch to the next."""
@@ -195,13 +210,13 @@ class Lane:
         races, numbers, _ = _races([unit])
         since, until = in_force([one.rule for one in races], people)
 
-        def turn_by_turn(surely: bool) -> tuple[Any, Any, Any]:
+        def turn_by_turn(surely: bool) -> tuple[Any, ...]:
             roles = (TRIGGER, PAY, FREE)
             starts, pays, stops = played(setting.classes, numbers, roles, surely=surely)
             events = (self.begin, self.owner, self.at, self.kind, self.root, 0, starts, pays, stops)
-            force = (since, until, people.table)
+            force = (since, until, people.table, self.late, self.day)
             first = turns.count_turns(*events, *force, setting.flags, unit.index)
-            found: tuple[Any, Any, Any] = turns.find_turns(*events, *force, first)
+            found: tuple[Any, ...] = turns.find_turns(*events, *force, first)
             return found
 
         one = turn_by_turn(surely=True)
@@ -215,21 +230,25 @@ class Lane:
         customer = self.owner[group] if len(group) else np.empty(0, np.int32)
         race = np.zeros(len(trigger), np.int16)
         windows = self._windows(races, race, trigger, customer)
-        (here, ended, stopped), (there, ended_too, stopped_too) = both
-        status, by, change = turns.judge_turns(
+        (here, ended, stopped, run), (there, ended_too, stopped_too, run_too) = both
+        status, by, when, change = turns.judge_turns(
             self.at,
             here,
             there,
             ended,
             stopped,
+            run,
             ended_too,
             stopped_too,
+            run_too,
             windows.opens,
             windows.due,
             windows.reason,
             setting.as_of,
         )
-        return self._owed(races, race, trigger, customer, first, windows, status, by, change)
+        if not len(self.late):
+            when = _NOTHING
+        return self._owed(races, race, trigger, customer, first, windows, status, by, change, when)
 
     def _wrong(self, units: list[Unit]) -> Owed:
         """Prohibitions: a violation for each event that nothing made right."""
@@ -247,6 +266,7 @@ class Lane:
             self.begin,
             self.owner,
             self.at,
+            self.late,
             self.kind,
             first,
             event,
@@ -261,6 +281,11 @@ class Lane:
             np.array([unit.index for unit in units], np.int64),
             CHUNKS,
         )
+        if len(self.late):  # until their day is over, something may clear them
+            pending = self.late[event] > setting.as_of
+            for number, unit in enumerate(units):
+                if unit.rules[0].unless_prior is not None:
+                    setting.aside.append((unit.index, customer[pending & (ban == number)]))
         nothing = np.broadcast_to(np.int64(NONE), len(event))
         reason = np.where(how == wrongs.DOUBTED, acts.DOUBTFUL, 0).astype(np.int8)
         windows = Windows(self.at[event], nothing, nothing, nothing, reason)
@@ -297,7 +322,7 @@ class Lane:
 
         one = len(people.tables) == 1  # then nobody here is of another zone
         zone = np.broadcast_to(np.int32(0), len(trigger)) if one else people.table.take(customer)
-        return placer.place(trigger, self.at, race, zone, field)
+        return placer.place(trigger, self.at, race, zone, field, self.late)
 
     def field(self, places: Any, name: str) -> tuple[Any, list[Any]]:
         """For the events at some places codes of a field, -1 for null, and what codes stand for."""
@@ -322,6 +347,7 @@ class Lane:
         status: Any,
         ended: Any,
         change: Any,
+        when: Any = _NOTHING,
     ) -> Owed:
         parts = [None if getattr(r, "contacts", None) is None else UNKNOWN_CONTACT for r in races]
         found = Owed(
@@ -346,6 +372,7 @@ class Lane:
             self.values,
             None if self.case is None else np.repeat(self.case, np.diff(first)),
             parts,
+            when,
         )
         return found.where(status != acts.ABSENT) if (status == acts.ABSENT).any() else found
 
@@ -362,18 +389,21 @@ def _races(units: list[Unit]) -> tuple[list[Race], list[tuple[int, int]], Any]:
     return races, numbers, np.array(owners, np.int64)
 
 
-def _found_in(every: Any, trigger: Any, ended: Any, stopped: Any) -> tuple[Any, Any, Any]:
-    """Which of all triggers one run knows, and what ended what they opened there."""
+def _found_in(every: Any, trigger: Any, *told: Any) -> tuple[Any, ...]:
+    """Which of all triggers one run knows, and what it tells of what they opened there.
+
+    That is what ended it, whether that was a stop, and when the run started; -1 for those unknown.
+    """
     # A touch may come before the start of its instant, and then opens what follows that.
     order = np.argsort(trigger)
-    trigger, ended, stopped = trigger[order], ended[order], stopped[order]
+    trigger, told = trigger[order], tuple(one[order] for one in told)
     if len(every) == len(trigger):
-        return np.ones(len(every), bool), ended, stopped
-    place = np.minimum(np.searchsorted(trigger, every), max(len(trigger) - 1, 0))
+        return np.ones(len(every), bool), *told
     if not len(trigger):
-        return np.zeros(len(every), bool), np.full(len(every), -1), np.zeros(len(every), np.int64)
+        return np.zeros(len(every), bool), *(np.full(len(every), -1, np.int64) for _ in told)
+    place = np.minimum(np.searchsorted(trigger, every), len(trigger) - 1)
     here = trigger[place] == every
-    return here, np.where(here, ended[place], -1), np.where(here, stopped[place], 0)
+    return here, *(np.where(here, one[place], -1) for one in told)
 
 
 def in_force(rules: Sequence[Any], people: People) -> tuple[Any, Any]:

@@ -40,6 +40,8 @@ class Owed:
         parts: By rule, the part that its findings are of.
         keys: The fields that tie a case; `values` the text of each for every code in `case`.
         leaning: The status that the kernel found; a bad window makes the status indeterminate.
+        when: When each ended, where that need not be the instant of what ended it, as its day only
+            is known; empty if all have an instant.
     """
 
     events: Events
@@ -63,6 +65,7 @@ class Owed:
     values: Sequence[tuple[str, ...]] = ()
     case: Any = None
     parts: list[str | None] = attrs.Factory(list)
+    when: Any = attrs.Factory(lambda: np.empty(0, np.int64))
 
     @property
     def size(self) -> int:
@@ -109,6 +112,8 @@ class Owed:
         }
         if len(self.change):
             cut["change"] = self.change.take(some)
+        if len(self.when):
+            cut["when"] = self.when.take(some)
         return attrs.evolve(self, case=None if self.case is None else self.case.take(some), **cut)
 
     # ---- columns -----------------------------------------------------------------------------
@@ -167,6 +172,8 @@ class Owed:
     def ended(self) -> Any:
         """When each ended; `NONE` if it did not, or nobody can tell."""
         found = picked(self.at, self.ended_place, NONE, CHUNKS)
+        if len(self.when):
+            found = np.where(self.ended_place < 0, NONE, self.when)
         return np.where(self.reason == 0, found, NONE) if self.reason.any() else found
 
     @property

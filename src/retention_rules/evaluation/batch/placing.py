@@ -48,6 +48,7 @@ class Windows:
 
     Attributes:
         reason: Why one lies nowhere, as a number among `REASONS`.
+        fine: Which end at instants rather than with local dates.
     """
 
     opens: Any
@@ -55,6 +56,7 @@ class Windows:
     expires: Any
     target: Any
     reason: Any
+    fine: Any = None
 
 
 class Days:
@@ -137,6 +139,7 @@ class Placer:
         race: Any,
         zone: Any,
         field: Callable[[Any, str], tuple[Any, list[Any]]],
+        late: Any,
     ) -> Windows:
         """The windows of some triggers.
 
@@ -146,6 +149,7 @@ class Placer:
             race: The races, as numbers.
             zone: The number of the day table of each.
             field: Gives for some of them codes of a field, -1 for none, and what codes stand for.
+            late: The last instants of all places; empty if none differs from the first.
         """
         size = len(trigger)
         expire = any(not isinstance(one.window.expires, Never) for one in self.races)
@@ -164,6 +168,7 @@ class Placer:
             self.amounts,
             self.start,
             self.cutoff,
+            late,
             opens,
             due,
             expires,
@@ -172,9 +177,12 @@ class Placer:
             bad,
             64,
         )
-        found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason)
+        fine = np.array([one.may_be_fine for one in self.races])[race]
+        found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason, fine)
+        late = late if len(late) else at
         for one in np.flatnonzero(bad):
-            self._one(found, one, int(at[trigger[one]]), race, zone, {})  # raises what is wrong
+            now = int(at[trigger[one]])
+            self._one(found, one, now, now, race, zone, {})  # raises what is wrong
         for number in np.flatnonzero(self.how == ONE_BY_ONE):
             mine = np.flatnonzero(race == number)
             if not len(mine):
@@ -185,8 +193,8 @@ class Placer:
                 self._alike(found, mine, own, zone[mine], at[trigger[mine]], fields)
                 continue
             for place_, one in enumerate(mine):
-                data = _told(fields, place_)
-                self._one(found, one, int(at[trigger[one]]), race, zone, data)
+                first, last = int(at[trigger[one]]), int(late[trigger[one]])
+                self._one(found, one, first, last, race, zone, _told(fields, place_))
         return found
 
     def _alike(
@@ -201,7 +209,7 @@ class Placer:
         lies = [
             _lies(race, self.tables[zone[one]], int(now[one]), _told(fields, one)) for one in first
         ]
-        low, due, expires, target, reason = np.array(lies, np.int64).T[:, which]
+        low, due, expires, target, reason, fine = np.array(lies, np.int64).T[:, which]
         opens = np.maximum(low, now)
         early = (reason == 0) & (due < now)
         never = (reason == 0) & ~early & (opens > due)
@@ -210,6 +218,7 @@ class Placer:
         found.opens[mine] = np.where(bad, now, opens)
         found.due[mine] = np.where(bad, NONE, due)
         found.reason[mine] = reason
+        found.fine[mine] = fine
         for column, values in ((found.expires, expires), (found.target, target)):
             if column.flags.writeable:
                 column[mine] = np.where(bad, NONE, values)
@@ -225,9 +234,16 @@ class Placer:
         return [date, late]
 
     def _one(
-        self, found: Windows, one: int, now: int, race: Any, zone: Any, fields: Mapping[str, Any]
+        self,
+        found: Windows,
+        one: int,
+        first: int,
+        last: int,
+        race: Any,
+        zone: Any,
+        fields: Mapping[str, Any],
     ) -> None:
-        trigger = Happening("", fields, now, now, (now, 1, "", ""), ("", ""), False)
+        trigger = Happening("", fields, first, last, (first, 1, "", ""), ("", ""), False)
         owed = Obligation(self.races[race[one]], trigger, 0, None)
         place_window(owed, self.tables[zone[one]], ())
         found.opens[one] = owed.opens
@@ -237,6 +253,7 @@ class Placer:
         if owed.target is not None:
             found.target[one] = owed.target
         found.reason[one] = _NUMBER[owed.reason]
+        found.fine[one] = owed.fine
 
 
 def _fields(window: Window) -> list[str]:
@@ -254,14 +271,17 @@ def _told(fields: list[Any], one: int) -> dict[str, Any]:
 
 def _lies(
     race: Race, table: DayTable, first: int, data: Mapping[str, Any]
-) -> tuple[int, int, int, int, int]:
-    """Opens, due, expires and target, whenever the trigger was, or the number of the reason."""
+) -> tuple[int, int, int, int, int, bool]:
+    """Opens, due, expires and target, whenever the trigger was; or the number of the reason.
+
+    Last comes whether the window ends at an instant.
+    """
     window, setting = race.window, Setting(table, first, first, data, {})
     due = place(window.due, setting)
     opens = place(window.opens, setting) if window.opens is not None else None
     reason = due if isinstance(due, str) else opens if isinstance(opens, str) else None
     if reason is not None or isinstance(due, str) or isinstance(opens, str):
-        return NONE, NONE, NONE, NONE, _NUMBER[reason]
+        return NONE, NONE, NONE, NONE, _NUMBER[reason], True
     expires = expiry(window, due, setting, ())
     target = place(window.target, setting) if window.target is not None else None
     return (
@@ -270,6 +290,7 @@ def _lies(
         NONE if expires is None else expires,
         NONE if target is None or isinstance(target, str) else target.high,
         0,
+        not due.whole_day or (opens is not None and not opens.whole_day),
     )
 
 
@@ -388,6 +409,7 @@ def look_up(
     amounts: Any,
     start: Any,
     cutoff: Any,
+    last: Any,
     opens: Any,
     due: Any,
     expires: Any,
@@ -408,6 +430,7 @@ def look_up(
         amounts: By race, the same as additions to the trigger.
         start: By zone, where days start.
         cutoff: By zone, from when on no opening hours are left in a day.
+        last: The last instant of each place; empty if none differs from the first.
         opens: Where it goes from when each is open.
         due: Where it goes until when.
         expires: Where it goes when each expires; empty if none does.
@@ -422,13 +445,14 @@ def look_up(
             r, z, now = np.int64(race[w]), zone[w], when[trigger[w]]
             low = ends = late = wanted = NONE
             if how[r] == ADDED:
+                over = last[trigger[w]] if len(last) else now
                 if amounts[r, 0] != NONE:
                     low = now + amounts[r, 0]
-                ends = now + amounts[r, 1]
+                ends = over + amounts[r, 1]
                 if amounts[r, 2] != NONE:
-                    late = now + amounts[r, 2]
+                    late = over + amounts[r, 2]
                 if amounts[r, 3] != NONE:
-                    wanted = now + amounts[r, 3]
+                    wanted = over + amounts[r, 3]
             elif how[r] == BY_DATE:
                 day = (now - start[z, 0]) // _DAY
                 while start[z, day] > now:

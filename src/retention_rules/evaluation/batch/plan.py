@@ -97,6 +97,11 @@ class Unit:
         return isinstance(self.what, Ban)
 
     @property
+    def stepped(self) -> bool:
+        """Whether it is a procedure."""
+        return isinstance(self.what, Cluster) and self.what.procedure is not None
+
+    @property
     def follows(self) -> set[str]:
         """The rules whose findings, or coming and going, it turns on."""
         if not isinstance(self.what, Stratum):
@@ -262,8 +267,7 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
             derived((part.kind,)) and part.condition is not None for part in one.alternatives
         ):
             return "conditions on stages"
-    stepped = isinstance(unit.what, Cluster) and unit.what.procedure is not None
-    if stepped and unit.hears:
+    if unit.stepped and unit.hears:
         return "procedure"
     if (unit.contacts or unit.compared) and unit.hears:
         return "contacts in stages"

@@ -184,6 +184,7 @@ class Cases:
             np.zeros(len(anchor), np.int16),
             zone,
             lambda some, name: lane.field(trigger[some], name),
+            np.empty(0, np.int64),
         )
 
 

@@ -98,6 +98,7 @@ def stays(
     given = (
         ordered.start,
         ordered.at,
+        np.empty(0, np.int64) if events.late is None else events.late[ordered.row],
         kind,
         moving,
         np.array(source, np.int64),

@@ -25,7 +25,8 @@ class Stream:
 
     Attributes:
         size: How many events there are; what derives comes after them.
-        at: The instant of each row; `customer` whose it is, `cls` its class.
+        at: The instant of each row; `customer` whose it is, `cls` its class; `late` the last
+            instant of each, None if none differs from the first.
         root: The record behind each row, or a number of its own for what time itself brought.
     """
 
@@ -62,6 +63,10 @@ class Stream:
         self.customer, self.at, self.cls, self.root = (
             np.concatenate(three) for three in zip(given, moved, mine, strict=True)
         )
+        self.late: Any = None
+        if events.late is not None:
+            last = np.where(plus[heard] > 0, at[heard], events.late[cause[heard]])
+            self.late = np.concatenate([events.late, last, mine[1]])
         self.fields: dict[str, Any] = dict(events.fields)
         if self._drawn:
             first = events.size + len(self._opener)

@@ -35,12 +35,15 @@ def count_turns(
     since: Any,
     until: Any,
     zone: Any,
+    late: Any,
+    day: Any,
     flags: Any,
     unit: int,
 ) -> Any:
     """Where the obligations of a recurring duty begin in each group, one longer."""
     sizes = np.zeros(len(begin), np.int64)
     nothing = np.empty(0, np.int64)
+    used = np.zeros(len(day), np.bool_)
     for g in range(len(begin) - 1):
         who = owner[g]
         if not (flags[who, unit >> 6] >> np.uint64(unit & 63)) & np.uint64(1):
@@ -56,7 +59,11 @@ def count_turns(
                 stops,
                 since[race, zone[who]],
                 until[race, zone[who]],
+                late,
+                day,
+                used,
                 0,
+                nothing,
                 nothing,
                 nothing,
                 nothing,
@@ -78,12 +85,20 @@ def find_turns(
     since: Any,
     until: Any,
     zone: Any,
+    late: Any,
+    day: Any,
     first: Any,
 ) -> Any:
-    """By obligation its trigger, what ended it (-1 for nothing), and whether that was a stop."""
+    """By obligation its trigger, what ended it (-1 for nothing), and whether that was a stop.
+
+    Last comes the instant at which its run started: nothing ends it before, though what is known by
+    its day only may stand there.
+    """
     trigger = np.empty(first[-1], np.int64)
     ended = np.empty(first[-1], np.int64)
     stopped = np.zeros(first[-1], np.int64)
+    run = np.empty(first[-1], np.int64)
+    used = np.zeros(len(day), np.bool_)
     for g in range(len(begin) - 1):
         if first[g] < first[g + 1]:
             who = owner[g]
@@ -99,12 +114,16 @@ def find_turns(
                 stops,
                 since[race, zone[who]],
                 until[race, zone[who]],
+                late,
+                day,
+                used,
                 first[g],
                 trigger,
                 ended,
                 stopped,
+                run,
             )
-    return trigger, ended, stopped
+    return trigger, ended, stopped, run
 
 
 @compiled
@@ -120,15 +139,21 @@ def take_turns(
     stops: Any,
     since: int,
     until: int,
+    late: Any,
+    day: Any,
+    used: Any,
     w: int,
     trigger: Any,
     ended: Any,
     stopped: Any,
+    run: Any,
 ) -> int:
     """A start opens, every touch while it runs opens the next, a stop ends the run.
 
-    At one instant come starts, then touches in order, then stops. How many obligations there are;
-    they are written from `w` on, if there is room.
+    At one instant come starts, then touches in order, then stops. A touch known by its day only
+    acts once, on the first run that starts that day, though it may stand before the start (`day`
+    says from where on). How many obligations there are; they are written from `w` on, if there is
+    room.
     """
     writes = len(trigger) > 0
     running = False
@@ -139,7 +164,7 @@ def take_turns(
         j = i
         while j < end and at[j] == at[i]:
             j += 1
-        begun = -1
+        begun, head = -1, i
         if not running:
             for p in range(i, j):
                 if has(starts, kind[p], race) and since <= at[p] < until:
@@ -150,16 +175,25 @@ def take_turns(
                 if writes:
                     trigger[w + count] = begun
                     ended[w + count] = -1
+                    run[w + count] = at[start]
                 count += 1
+                if len(day) > 0:
+                    head = day[i]
+                    used[begun] = True
         if running:
-            for p in range(i, j):
+            for p in range(head, j):
                 if not has(pays, kind[p], race) or related(root, p, start):
                     continue
+                if p < i and (at[p] > at[head] or late[p] == at[p] or used[p]):
+                    continue
+                if len(day) > 0:
+                    used[p] = True
                 if not related(root, p, last):
                     if writes:
                         ended[w + count - 1] = p
                         trigger[w + count] = p
                         ended[w + count] = -1
+                        run[w + count] = at[start]
                     last = p
                     count += 1
             for p in range(i, j):
@@ -174,13 +208,13 @@ def take_turns(
 
 
 @compiled
-def turn(at: Any, ended: int, stopped: int, opens: int, due: int, as_of: int) -> int:
+def turn(ended: int, now: int, stopped: int, opens: int, due: int, as_of: int) -> int:
     """The status of one obligation of a recurring duty: a touch too early to pay replaces it."""
     if ended < 0:
         return int(judged(NONE, NONE, opens, due, NONE, as_of)[0])
-    if stopped or at[ended] < opens:
-        return RELEASED if at[ended] <= due else LAPSED
-    return FULFILLED if at[ended] <= due else REPAIRED
+    if stopped or now < opens:
+        return RELEASED if now <= due else LAPSED
+    return FULFILLED if now <= due else REPAIRED
 
 
 @compiled
@@ -190,14 +224,16 @@ def judge_turns(
     there: Any,
     ended: Any,
     stopped: Any,
+    run: Any,
     ended_too: Any,
     stopped_too: Any,
+    run_too: Any,
     opens: Any,
     due: Any,
     reason: Any,
     as_of: int,
 ) -> Any:
-    """The statuses of the obligations of a recurring duty, what ended them, and their next changes.
+    """The statuses of the obligations of a recurring duty, what ended them when, and next changes.
 
     Args:
         at: The instant of each event.
@@ -205,8 +241,10 @@ def judge_turns(
         there: Whether it is if everything does.
         ended: What ended it, -1 for nothing, if nothing doubtful counts.
         stopped: Whether that was a stop.
+        run: The instant before which nothing ended it.
         ended_too: What ended it if everything doubtful counts.
         stopped_too: Whether that was a stop.
+        run_too: The instant before which nothing ended it then.
         opens: From when it can be done.
         due: Its last instant in time.
         reason: Why its window lies nowhere; `DOUBTFUL` is set where two runs disagree.
@@ -214,14 +252,23 @@ def judge_turns(
     """
     status = np.empty(len(here), np.int8)
     by = np.empty(len(here), np.int32)
+    when = np.empty(len(here), np.int64)
     change = np.empty(len(here), np.int64)
     for w in range(len(here)):
         last = due[w] if reason[w] == 0 else 2**62
-        one = turn(at, ended[w], stopped[w], opens[w], last, as_of)
-        two = turn(at, ended_too[w], stopped_too[w], opens[w], last, as_of)
-        found, stands = told(here[w], there[w], one, ended[w], two, ended_too[w], False)
+        mine, other = ended[w], ended_too[w]
+        now = now_too = NONE
+        if mine >= 0:
+            now = max(at[mine], run[w])
+        if other >= 0:
+            now_too = max(at[other], run_too[w])
+        when[w] = now
+        one = turn(mine, now, stopped[w], opens[w], last, as_of)
+        two = turn(other, now_too, stopped_too[w], opens[w], last, as_of)
+        end = other if now_too == now else -2  # the same event at another instant
+        found, stands = told(here[w], there[w], one, mine, two, end, False)
         status[w] = found
-        by[w] = ended[w] if stands else -1
+        by[w] = mine if stands else -1
         change[w] = NONE
         bad = reason[w] != 0
         if not stands and not bad:
@@ -230,10 +277,10 @@ def judge_turns(
             continue
         for later in (opens[w], last + 1):
             if later > as_of:
-                one = turn(at, ended[w], stopped[w], opens[w], last, later)
-                two = turn(at, ended_too[w], stopped_too[w], opens[w], last, later)
-                then, still = told(here[w], there[w], one, ended[w], two, ended_too[w], False)
+                one = turn(mine, now, stopped[w], opens[w], last, later)
+                two = turn(other, now_too, stopped_too[w], opens[w], last, later)
+                then, still = told(here[w], there[w], one, mine, two, end, False)
                 if then != found or still != stands:
                     change[w] = later
                     break
-    return status, by, change
+    return status, by, when, change

@@ -22,6 +22,7 @@ _DAY = 86_400_000_000
 def walk(
     begin: Any,
     at: Any,
+    late: Any,
     kind: Any,
     moving: Any,
     source: Any,
@@ -45,6 +46,7 @@ def walk(
     Args:
         begin: Where the events of each customer begin, one longer.
         at: The instant of each event.
+        late: The last instant of each event; empty if none differs from the first.
         kind: The class of each event.
         moving: By move and class, whether such an event makes that move.
         source: By move, the stage it leads from; -1 for any.
@@ -83,7 +85,9 @@ def walk(
                 break
             if timeout == now:
                 stage, added = after[stage], added + 1
-                timeout = timing(now, stage, z, opener, after, start, cutoff, table, plus, fixed)
+                timeout = timing(
+                    now, now, stage, z, opener, after, start, cutoff, table, plus, fixed
+                )
                 bad[who] |= timeout == POISON
                 if writes:
                     note(found, w + size, size, who, stage, now, cause, added, opener, timeout)
@@ -102,8 +106,9 @@ def walk(
                     if source[move] < 0:
                         opener = p
                     stage, cause, added = target[move], p, 0
+                    last = late[p] if len(late) else now
                     timeout = timing(
-                        now, stage, z, opener, after, start, cutoff, table, plus, fixed
+                        now, last, stage, z, opener, after, start, cutoff, table, plus, fixed
                     )
                     bad[who] |= timeout == POISON
                     if writes:
@@ -143,6 +148,7 @@ def note(
 @compiled
 def timing(
     now: int,
+    last: int,
     stage: int,
     zone: int,
     opener: int,
@@ -153,17 +159,20 @@ def timing(
     plus: Any,
     fixed: Any,
 ) -> int:
-    """When a stay that begins now ends by itself; `NEVER` if it does not."""
+    """When a stay that begins now ends by itself; `NEVER` if it does not.
+
+    What began it is over at an instant that is the `last` of its day, if that is all that is known.
+    """
     if after[stage] < 0:
         return NEVER
     if fixed.shape[1] > 0 and fixed[stage, opener] != NONE:
         return int(max(fixed[stage, opener], now) + 1)
     if plus[stage] != NONE:
-        return int(max(now + plus[stage], now) + 1)
+        return int(max(last + plus[stage], now) + 1)
     day = (now - start[zone, 0]) // _DAY
     while start[zone, day] > now:
         day -= 1
     while start[zone, day + 1] <= now:
         day += 1
-    last = table[stage, zone, day, 1 if now >= cutoff[zone, day] else 0]
-    return POISON if last == POISON else int(max(last, now) + 1)
+    ends = table[stage, zone, day, 1 if now >= cutoff[zone, day] else 0]
+    return POISON if ends == POISON else int(max(ends, now) + 1)

@@ -19,6 +19,7 @@ def find_wrongs(
     begin: Any,
     owner: Any,
     at: Any,
+    late: Any,
     kind: Any,
     first: Any,
     event: Any,
@@ -35,12 +36,14 @@ def find_wrongs(
 ) -> Any:
     """How wrong the events are that prohibitions speak of: not if something cleared them in time.
 
-    What clears comes before, or at the same instant, and is another event.
+    What clears comes before, or at the same instant, and is another event. Of events known by their
+    day only it must be over, and may be over, by then.
 
     Args:
         begin: Where groups begin, one longer.
         owner: The customer of each group.
         at: The instant of each event.
+        late: The last instant of each event; empty if none differs from the first.
         kind: The class of each event.
         first: Where what prohibitions speak of begins, by group.
         event: The events that they speak of.
@@ -78,18 +81,33 @@ def find_wrongs(
                         for both, table in ((clears, surely[0]), (may, perhaps)):
                             both[r, 0] = next_clearing(kind, begin[g], end, r, table)
                             both[r, 1] = next_clearing(kind, both[r, 0] + 1, end, r, table)
-                    if comes(at, clears, r, i, end):
+                        if len(late):
+                            soonest(kind, late, begin[g], end, r, surely[0], clears)
+                    if comes(late if len(late) else at, clears, r, i, end, at[i]):
                         how[w] = RIGHT
-                    elif comes(at, may, r, i, end):
+                    elif comes(at, may, r, i, end, late[i] if len(late) else at[i]):
                         how[w] = DOUBTED
     return how
 
 
 @compiled
-def comes(at: Any, both: Any, ban: int, i: int, end: int) -> bool:
-    """Whether another event than `i` clears it by its instant."""
+def comes(at: Any, both: Any, ban: int, i: int, end: int, by: int) -> bool:
+    """Whether another event than `i` clears it by an instant."""
     p = both[ban, 1] if both[ban, 0] == i else both[ban, 0]
-    return bool(p < end and at[p] <= at[i])
+    return bool(p < end and at[p] <= by)
+
+
+@compiled
+def soonest(kind: Any, late: Any, begin: int, end: int, ban: int, clears: Any, both: Any) -> None:
+    """Note the two events of a group that clear and whose last instants come first."""
+    one = two = end
+    for p in range(begin, end):
+        if has(clears, kind[p], ban):
+            if one == end or late[p] < late[one]:
+                one, two = p, one
+            elif two == end or late[p] < late[two]:
+                two = p
+    both[ban, 0], both[ban, 1] = one, two
 
 
 @compiled
