@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from retention_rules import (
@@ -66,6 +67,30 @@ def test_a_frame_comes_back_in_the_library_it_came_in(library):
     found = evaluate_frame(BOOK, frame, as_of=LATER, zone=SHANGHAI)
     assert isinstance(found.obligations(), module.DataFrame)
     assert list(found.obligations("key")["key"]) == list(FOUND)
+
+
+@pytest.mark.parametrize("far", [1, 2**62])
+def test_customers_may_be_whole_numbers_however_far_apart(far):
+    found = statuses(table(customer=[-far, 7, -far]))
+    assert found == {f"acme.call/{-far}/d1": "fulfilled", "acme.call/7/d2": "open"}
+
+
+def test_a_name_that_is_empty_is_refused_only_where_a_row_has_it():
+    names = pa.array(["lin", "wu", ""])
+    unused = pa.DictionaryArray.from_arrays(pa.array([0, 1, 0], pa.int32()), names)
+    assert statuses(table(customer=unused)) == FOUND
+    used = pa.DictionaryArray.from_arrays(pa.array([0, 2, 0], pa.int32()), names)
+    with pytest.raises(InvalidEvent, match=r"`customer` is empty \(row 1"):
+        statuses(table(customer=used))
+
+
+@pytest.mark.parametrize("policy", ["separate", "restart", "ignore"])
+def test_what_is_owed_is_the_same_to_the_kernel_whatever_the_policy_of_the_rules_beside(policy):
+    beside = attrs.evolve(CALL, id="acme.beside", on_retrigger=policy)
+    events = table()
+    found = evaluate_frame(Rulebook([CALL, beside]), events, as_of=LATER, zone=SHANGHAI)
+    own = {one.key: one.status for one in found.findings() if one.rule == CALL.id}
+    assert own == FOUND
 
 
 def test_a_duckdb_relation_comes_back_as_one():
