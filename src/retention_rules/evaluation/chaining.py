@@ -159,7 +159,7 @@ class Chaining:
         self.holding: dict[tuple[int, Values], Conclusion] = {}
         self.drawn: dict[tuple[int, Values, str], int] = {}
         self.tests: list[Bit] = [True] * len(derivations)
-        self.touched: dict[tuple[int, Values], tuple[Came, Any] | None] = {}
+        self.touched: list[dict[Values, tuple[Came, Any] | None]] = [{} for _ in derivations]
         self.listening: dict[str, list[Place]] = {}
         for number, some in enumerate(self.premises):
             for place, premise in enumerate(some):
@@ -211,10 +211,10 @@ class Chaining:
             self._mark(number, values, brought)
 
     def _mark(self, number: int, values: Values, brought: tuple[Came, Any] | None) -> None:
-        before = self.touched.get((number, values))
+        before = self.touched[number].get(values)
         if brought is None or (before is not None and before[0] > brought[0]):
             brought = before
-        self.touched[number, values] = brought
+        self.touched[number][values] = brought
 
     def _touch_all(self, number: int, brought: tuple[Came, Any] | None = None) -> None:
         for premise, counted in zip(self.premises[number], self.counted[number], strict=True):
@@ -244,12 +244,13 @@ class Chaining:
             Each conclusion that changed, whether it holds now, and whether it was drawn, or
             withdrawn, just now.
         """
-        if not self.touched:
-            return
         for number, rule in enumerate(self.derivations):
-            touched = sorted(values for at, values in self.touched if at == number)
-            for values in touched:
-                brought = self.touched.pop((number, values))
+            touched = self.touched[number]
+            if not touched:
+                continue
+            self.touched[number] = {}
+            for values in sorted(touched):
+                brought = touched[values]
                 root = None if brought is None else brought[1]
                 before = self.holding.get((number, values))
                 bit, absent = self._bit(number, values, late)
@@ -263,8 +264,8 @@ class Chaining:
                     after, turned = self._conclusion(number, values, now, bit, absent, root)
                     if before == after:
                         continue
-                for place in self.listening.get(rule.id, ()):
-                    self._pass_on(place, after, bit, now)
+                if rule.id in self.listening:
+                    self._pass_on(after, bit, now)
                 yield after, bit, turned
 
     def _bit(self, number: int, values: Values, late: bool) -> tuple[Bit, bool]:
@@ -316,16 +317,19 @@ class Chaining:
         self.holding[number, values] = after
         return after, turned
 
-    def _pass_on(self, place: Place, one: Conclusion, bit: Bit, now: int) -> None:
+    def _pass_on(self, one: Conclusion, bit: Bit, now: int) -> None:
         """Let a conclusion be a premise of others."""
-        premise = self.premise(place)
-        assert isinstance(premise, Found)
         key = self.key(one)
         came = (now, 2, key)
-        if bit is False or "holds" not in premise.accepted:
-            root = f"-{one.name}" if one.root is None and one.drawn else one.root
-            self.drop(place, key, came, root)
-            return
-        fields = dict(zip(one.rule.correlate_on, one.values, strict=True))
-        fact = Fact(key, key, fields, one.cause, came, one.brought(now))
-        self.put(place, fact, bit is True)
+        fact: Fact | None = None
+        for place in self.listening[one.rule.id]:
+            premise = self.premise(place)
+            assert isinstance(premise, Found)
+            if bit is False or "holds" not in premise.accepted:
+                root = f"-{one.name}" if one.root is None and one.drawn else one.root
+                self.drop(place, key, came, root)
+                continue
+            if fact is None:
+                fields = dict(zip(one.rule.correlate_on, one.values, strict=True))
+                fact = Fact(key, key, fields, one.cause, came, one.brought(now))
+            self.put(place, fact, bit is True)

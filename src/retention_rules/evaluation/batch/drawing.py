@@ -24,6 +24,7 @@ from retention_rules.evaluation.chaining import Chaining
 from retention_rules.evaluation.concluding import conclusion, moment
 from retention_rules.evaluation.found import Viewpoint
 from retention_rules.evaluation.happenings import DRAWN, Happening
+from retention_rules.events import CONCLUSION
 from retention_rules.findings import Finding
 from retention_rules.premises import Happened
 from retention_rules.rules import Derivation
@@ -38,7 +39,7 @@ class Drawn:
 
     Attributes:
         found: A finding for each conclusion that holds, or may hold.
-        moments: When conclusions were drawn and withdrawn, and whose they are.
+        moments: When conclusions that some rule hears of were drawn and withdrawn, and whose.
     """
 
     found: list[Finding] = attrs.Factory(list)
@@ -73,6 +74,12 @@ class Drawing:
         self.rules: list[Derivation] = unit.rules
         self.people = sorter.people
         self.partial = partial
+        self.heard = {
+            rule.id
+            for rule in self.rules
+            for what in ("concluded", "withdrawn")
+            if f"{CONCLUSION}{what}:{rule.id}" in sorter.program.routes
+        }
         self.tests = [
             (number, test)
             for number, rule in enumerate(self.rules)
@@ -114,10 +121,11 @@ class Drawing:
         for begin, end in pairwise(edges):
             steps = [step for source in self.sources for step in source.steps(begin, end)]
             steps.sort(key=itemgetter(0, 1))
+            names = self.people.names[begin:end].to_pylist()
             for who, own in groupby(steps, itemgetter(0)):
-                self._of(who, own, found)
+                self._of(who, names[who - begin], own, found)
 
-    def _of(self, who: int, steps: Iterator[Step], found: Drawn) -> None:
+    def _of(self, who: int, name: str, steps: Iterator[Step], found: Drawn) -> None:
         """Draw the conclusions of one customer."""
         people = self.people
         facts = {
@@ -126,7 +134,6 @@ class Drawing:
             if codes[who] >= 0
         }
         present = Present(facts)
-        name = people.names[who].as_py()
         chaining = Chaining(self.rules, name, partial=bool(self.partial[who]))
         for now, some in groupby(steps, _instant):
             for _, came, place, key, fact, sure, root in some:
@@ -140,7 +147,7 @@ class Drawing:
                 nothing = Happening("", {}, now, now, (now, DRAWN, "", ""), "")
                 chaining.ask(number, test(nothing, present))
             for one, bit, turned in chaining.settle(now):
-                if turned:
+                if turned and one.rule.id in self.heard:
                     told = moment("concluded" if bit else "withdrawn", one, now)
                     found.moments.append((who, told))
         if chaining.holding:

@@ -152,9 +152,10 @@ class Engine:
         """Take the flag off whom nothing was concluded of that a unit hears of."""
         by = {rule.id: unit for unit in self._taken() for rule in unit.rules}
         for unit in self._taken():
-            if unit.hears and all(kind.startswith(CONCLUSION) for kind in unit.openers):
+            openers = unit.openers
+            if unit.hears and all(kind.startswith(CONCLUSION) for kind in openers):
                 opened = np.zeros(len(flags), bool)
-                opened[[who for who, one in drawn.moments if one.kind in unit.openers]] = True
+                opened[[who for who, one in drawn.moments if one.kind in openers]] = True
                 for id in unit.hears:
                     opened |= flags[:, by[id].index]
                 flags[:, unit.index] &= opened
