@@ -39,3 +39,52 @@ def test_its_findings_do_not_hold_the_events_that_they_were_found_in(monkeypatch
     with pytest.raises(NotExplainable):
         found.findings()[0].explain()
     assert len(pickle.dumps(found.alone)) < 2000
+
+
+def test_what_is_found_of_one_customer_can_be_questioned():
+    from tests.batch.test_frames import BOOK, LATER, SHANGHAI, table
+
+    from retention_rules.evaluation.batch import evaluate_frame
+
+    found = evaluate_frame(BOOK, table(), as_of=LATER, zone=SHANGHAI)
+    (one,) = found.about("lin")
+    assert one in found.findings()
+    assert "lin" in one.explain("en")
+
+
+def test_a_customer_of_a_frame_may_be_a_number():
+    from tests.batch.test_frames import BOOK, LATER, SHANGHAI, table
+
+    from retention_rules.evaluation.batch import evaluate_frame
+
+    found = evaluate_frame(BOOK, table(customer=[1, 2, 1]), as_of=LATER, zone=SHANGHAI)
+    assert [one.status for one in found.about(1)] == ["fulfilled"]
+
+
+def test_a_customer_that_the_frame_does_not_name_is_refused():
+    from tests.batch.test_frames import BOOK, LATER, SHANGHAI, table
+
+    from retention_rules import InvalidEvent
+    from retention_rules.evaluation.batch import evaluate_frame
+
+    found = evaluate_frame(BOOK, table(), as_of=LATER, zone=SHANGHAI)
+    with pytest.raises(InvalidEvent, match="no customer `li`"):
+        found.about("li")
+
+
+@FEW
+@given(data=st.data())
+def test_each_customer_has_the_findings_that_the_frame_has(data):
+    from tests.agreement.batch import frame_of
+
+    from retention_rules import RetentionRulesError
+    from retention_rules.evaluation.batch import evaluate_frame
+
+    asked = data.draw(asked_of("drawn", amendments=False))
+    try:
+        answer = evaluate_frame(asked.rulebook, frame_of(asked.records), **asked.arguments())
+    except RetentionRulesError:
+        return
+    every = answer.findings()
+    for name in {one.customer for one in every}:
+        assert list(answer.about(name)) == [one for one in every if one.customer == name]

@@ -77,12 +77,14 @@ class FrameFindings:
         owed: Sequence[Owed],
         apart: Sequence[Finding],
         share: Sequence[dict[str, Any]],
+        about: Callable[[str | int], Findings],
     ) -> None:
         self._frame = frame
         self._owed = list(owed)
         self._apart = list(apart)
         self.as_of = as_of
         self.share = tuple(share)
+        self._about = about
 
     @property
     def parts(self) -> tuple[Owed, ...]:
@@ -175,6 +177,14 @@ class FrameFindings:
             Values of the columns, a status, and how many have them; the same may come again.
         """
         return tally(self._owed, self._apart, columns)
+
+    def about(self, customer: str | int) -> Findings:
+        """All findings of one customer, as from `evaluate`: each can be explained.
+
+        Raises:
+            InvalidEvent: the frame has no events of this customer.
+        """
+        return self._about(customer)
 
     def findings(self) -> Findings:
         """All findings as objects; for few of them."""

@@ -8,13 +8,15 @@ from typing import Any
 import attrs
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from retention_rules.errors import InvalidEvent
 from retention_rules.evaluation.at_once import evaluate
 from retention_rules.evaluation.batch.columns import Events
 from retention_rules.evaluation.batch.people import People
 from retention_rules.evaluation.batch.plan import Unit
 from retention_rules.events import CUSTOMER_CHANGED, Record
-from retention_rules.findings import Finding
+from retention_rules.findings import Finding, Findings
 from retention_rules.rulebook import Rulebook
 
 
@@ -63,6 +65,27 @@ def findings(
         if end - begin > _MANY:
             gc.collect()  # the evaluator's objects refer to each other
     return found
+
+
+def about(
+    events: Events, known: Any, people: People, asked: Question, customer: str | int
+) -> Findings:
+    """All that is found of one customer, from its records as objects.
+
+    Raises:
+        InvalidEvent: the frame has no events of this customer.
+    """
+    code = pc.index(people.names, str(customer)).as_py()
+    if code < 0:
+        raise InvalidEvent(f"the frame names no customer `{customer}`: give one that it names")
+    rows = np.flatnonzero(known & (events.customer == code))
+    return evaluate(
+        asked.rulebook,
+        events.records(rows),
+        as_of=asked.as_of,
+        customers=people.of(np.array([code])),
+        **asked.arguments,
+    )
 
 
 def _of_part(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -117,8 +118,8 @@ class Engine:
         owed += [one for one, _ in self._found(setting, plain, flags)]
         self._flag_following(flags, doubts)
         supposed = Supposed(sorter, known, self.units, owed, places, flags)
-        partial = people.partial | (arguments["history_from"] is not None)
-        drawn = self._drawn(supposed, counted, places, flags, partial, at)
+        cut = people.partial | (arguments["history_from"] is not None)
+        drawn = self._drawn(supposed, counted, places, flags, cut, at)
         hearing = [unit for unit in self._taken() if unit.hears]
         if hearing:
             stream = Stream(events, ordered, places, drawn.moments, classes.of, classes.derived)
@@ -133,10 +134,11 @@ class Engine:
         self._narrow(drawn, flags)
         asked = apart.Question(self.book, as_of, arguments)
         found = drawn.found + apart.findings(events, known, people, self.units, flags, asked)
-        return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present))
+        about = partial(apart.about, events, known, people, asked)
+        return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present), about)
 
     def _drawn(
-        self, supposed: Supposed, rows: Any, places: list[Stays], flags: Any, partial: Any, at: int
+        self, supposed: Supposed, rows: Any, places: list[Stays], flags: Any, cut: Any, at: int
     ) -> Drawn:
         """What is concluded from all that was found so far."""
         found = Drawn()
@@ -144,7 +146,7 @@ class Engine:
             if isinstance(unit.what, Stratum):
                 wanted = supposed.concluded(unit) & ~flags[:, unit.index]
                 if wanted.any():
-                    given = supposed.sorter, rows, supposed.owed, places, wanted, partial, at
+                    given = supposed.sorter, rows, supposed.owed, places, wanted, cut, at
                     Drawing(unit, *given).draw(found)
         return found
 
