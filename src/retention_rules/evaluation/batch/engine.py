@@ -244,11 +244,14 @@ class Engine:
         found[:, [unit.index for unit in self.units if unit.compared]] = True
         doubts = classes.doubts()
         if doubts.any():
-            doubtful = doubts.any(axis=1)[classes.of]
-            customers, kinds = self.events.customer[doubtful], classes.of[doubtful]
-            for kind in np.unique(kinds):
-                for unit in np.flatnonzero(doubts[kind]):
-                    found[customers[kinds == kind], unit] = True
+            rows = np.flatnonzero(doubts.any(axis=1)[classes.of])
+            kinds = classes.of[rows]
+            for unit in self.units:
+                mine = rows[doubts[kinds, unit.index]]
+                for name in unit.keys:  # what belongs to no case plays no part in any
+                    field = self.events.fields.get(name)
+                    mine = mine[:0] if field is None else mine[field.known(mine)]
+                found[self.events.customer[mine], unit.index] = True
         return found
 
     def _flag_kinds(self, flags: Any, unit: Unit, mine: Any, kinds: set[str]) -> None:

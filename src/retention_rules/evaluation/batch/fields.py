@@ -68,6 +68,11 @@ class Field:
         known = ~pc.is_null(part).to_numpy(zero_copy_only=False)
         return pc.fill_null(part, 0).to_numpy(zero_copy_only=False), known
 
+    def known(self, rows: Any) -> Any:
+        """Which of some rows have a value."""
+        found: Any = pc.is_valid(self.column.take(pa.array(rows))).to_numpy(zero_copy_only=False)
+        return found
+
     @property
     def named(self) -> bool:
         """Whether all its values are plain text or whole numbers."""
@@ -110,6 +115,10 @@ class Loose(Field):
         self.name = name
         self.codes = codes
         self.options = values
+
+    def known(self, rows: Any) -> Any:
+        """Which of some rows have a value."""
+        return self.codes[rows] >= 0
 
     @property
     def named(self) -> bool:

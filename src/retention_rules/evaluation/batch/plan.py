@@ -90,10 +90,8 @@ class Unit:
     @property
     def decides_doubts(self) -> bool:
         """Whether the kernel knows what to make of events that play their parts only perhaps."""
-        if self.staged:
-            return False
-        if isinstance(self.what, Cluster):
-            return self.what.races[0].flow in ("once", "every")
+        if isinstance(self.what, Cluster):  # of those that the kernel takes, none has dates
+            return self.what.races[0].flow in ("once", "every", "dates")
         return isinstance(self.what, Ban)
 
     @property
