@@ -1,5 +1,6 @@
 """What hears of stages, in the kernel, where hardly anything happens."""
 
+import attrs
 import pytest
 
 from retention_rules import (
@@ -7,10 +8,12 @@ from retention_rules import (
     FollowUp,
     Lifecycle,
     Move,
+    Prohibition,
     Rulebook,
     Stage,
     Timeout,
     Window,
+    customer,
     days,
     entered,
     evaluate,
@@ -36,12 +39,12 @@ CALL = FollowUp(
 )
 
 
-def found(*events, as_of="2026-03-04T12:00Z"):
+def found(*events, as_of="2026-03-04T12:00Z", rules=(CALL,)):
     from tests.agreement.batch import batch
 
     asked = {"as_of": as_of, "zone": "UTC"}
-    ours = list(batch(Rulebook([LIFE, CALL]), events, **asked))
-    assert ours == list(evaluate(Rulebook([LIFE, CALL]), events, **asked))
+    ours = list(batch(Rulebook([LIFE, *rules]), events, **asked))
+    assert ours == list(evaluate(Rulebook([LIFE, *rules]), events, **asked))
     return {one.key: one for one in ours}
 
 
@@ -63,3 +66,10 @@ def test_a_stage_that_ended_by_itself_has_released_what_was_owed_in_it():
     one = both["acme.call/lin/life:new@l1"]
     assert (one.status, one.ended_by) == ("released", "life:-new@l1+")
     assert both["life/lin/old@l1+"].status == "current"
+
+
+def test_whether_what_a_stage_triggers_is_forbidden_may_be_in_doubt():
+    ban = Prohibition(id="no", forbids=event("never"), context=customer("kind") == "government")
+    call = attrs.evolve(CALL, trigger=entered("life", "new"), unless_forbidden="no")
+    one = found(happened("l1", "lead.created"), rules=(call, ban))["acme.call/lin/life:new@l1"]
+    assert (one.status, one.reason) == ("indeterminate", "doubtful")

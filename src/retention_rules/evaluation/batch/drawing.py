@@ -106,8 +106,9 @@ class Drawing:
                     self.sources.append(Watched.of(*given, sorter.events, some, wanted))
                     continue
                 for one in owed:
-                    if premise.rule in one.rules:
-                        mine = one.where(one.race == one.rules.index(premise.rule))
+                    races = [at for at, id in enumerate(one.rules) if id == premise.rule]
+                    if races:
+                        mine = one.where(np.isin(one.race, races))
                         said = premise.accepted
                         self.sources.append(Owing.of(*given, mine, said, wanted, as_of))
 

@@ -114,7 +114,7 @@ class Lane:
                 elif flow != "dates":  # of those that are here, none has a date
                     (every if flow == "every" else once).append(unit)
         return [
-            *([(self._once(once), once)] if once else []),
+            *([(self._once(once), _by_race(once))] if once else []),
             *((self._every(unit), [unit]) for unit in every),
             *((one, [unit]) for unit in stepped for one in procedures.found(self, unit)),
             *([(self._wrong(bans), bans)] if bans else []),
@@ -136,7 +136,7 @@ class Lane:
         )
         windows = self._windows(races, race, trigger, customer)
         since, until = in_force([one.rule for one in races], people)
-        fine = days.unsure(self, units, race, trigger, windows.fine)
+        fine = days.unsure(self, _by_race(units), race, trigger, windows.fine)
         doubtful = bool(setting.doubts.any())
         ties = self._ties(units, races)
         separate = all(POLICIES[one.policy] == SEPARATE for one in races)
@@ -387,6 +387,11 @@ def _races(units: list[Unit]) -> tuple[list[Race], list[tuple[int, int]], Any]:
             numbers.append((unit.index, race.index))
             owners.append(unit.index)
     return races, numbers, np.array(owners, np.int64)
+
+
+def _by_race(units: list[Unit]) -> list[Unit]:
+    """The unit of each race: versions of a rule are several in one."""
+    return [unit for unit in units if isinstance(unit.what, Cluster) for _ in unit.what.races]
 
 
 def _found_in(every: Any, trigger: Any, *told: Any) -> tuple[Any, ...]:

@@ -34,7 +34,6 @@ from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     ALWAYS,
     Derivation,
-    FollowUp,
     Holidays,
     Lifecycle,
     Prohibition,
@@ -265,8 +264,12 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
             derived((part.kind,)) and part.condition is not None for part in one.alternatives
         ):
             return "conditions on stages"
+    if unit.hears and any(getattr(rule, "unless_forbidden", None) for rule in unit.rules):
+        return "conditions on stages"
     if unit.stepped and unit.hears:
         return "procedure"
+    if isinstance(unit.what, Cluster) and len(unit.what.races) > 1 and unit.hears:
+        return "versions"
     if (unit.contacts or unit.compared) and unit.hears:
         return "contacts in stages"
     lives = [one for one in unit.alone(book) if isinstance(one, Lifecycle)]
@@ -291,8 +294,10 @@ def _why_not_cluster(cluster: Cluster, book: Rulebook, calendar: Calendar) -> st
         return None if unit_is_silent(race, calendar) else "recurring on dates"
     if race.flow == "every":
         return None if cluster.trigger_keys == cluster.other_keys else "keys of two names"
-    if len(cluster.races) > 1:
-        return "chain" if cluster.chained else "versions"
+    if cluster.chained:
+        return "chain"
+    if len(cluster.races) > 1 and not all(map(_stands_alone, cluster.races)):
+        return "versions"
     if cluster.clocks:
         return "pauses"
     if race.differs_on and race.same_on:
@@ -303,12 +308,16 @@ def _why_not_cluster(cluster: Cluster, book: Rulebook, calendar: Calendar) -> st
         return "keys of two names"
     if race.policy not in POLICIES:
         return "queue"
-    rule = race.rule
-    if isinstance(rule, FollowUp) and rule.unless_forbidden is not None:
-        bans = [one for one in book if one.id == rule.unless_forbidden]
-        if any(one.in_force is not ALWAYS for one in bans):
-            return "versions"
+    banned = {getattr(one.rule, "unless_forbidden", None) for one in cluster.races}
+    if any(one.id in banned and one.in_force != ALWAYS for one in book):
+        return "versions"
     return None
+
+
+def _stands_alone(race: Race) -> bool:
+    """Whether what one version of a rule opened is nothing to the others."""
+    compared = race.contacts or race.differs_on or race.same_on
+    return race.policy == "separate" and not compared
 
 
 def unit_is_silent(race: Race, calendar: Calendar) -> bool:
