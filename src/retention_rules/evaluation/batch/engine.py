@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from retention_rules.evaluation.arguments import completeness
-from retention_rules.evaluation.batch import apart, frames, sorting
+from retention_rules.evaluation.batch import apart, frames, shapes, sorting
 from retention_rules.evaluation.batch.ahead import ahead
 from retention_rules.evaluation.batch.answer import FrameFindings
 from retention_rules.evaluation.batch.classes import (
@@ -186,7 +186,9 @@ class Engine:
             by_keys.setdefault(unit.keys, []).append(unit)
         if not len(setting.ordered.row):
             return []
-        found = [one for keys, some in by_keys.items() for one in Lane(setting, keys, some).found()]
+        found = [
+            one for keys, some in by_keys.items() for one in shapes.found(Lane(setting, keys, some))
+        ]
         if not setting.aside:
             return found
         for number, customers in setting.aside:

@@ -2,8 +2,8 @@
 
 Most windows turn on the local date of their trigger alone (and, where business days count, on
 whether opening hours are left in it). For these a table by race, zone and date is made, with the
-functions that the pure evaluator places windows by; the kernel looks them up. Every other window is
-placed trigger by trigger.
+functions that the pure evaluator places windows by; the kernel looks them up. Windows that turn on
+fields too are placed once for all triggers alike in these, and every other window trigger by trigger.
 """
 
 from __future__ import annotations
@@ -18,6 +18,16 @@ from numba import prange
 from retention_rules.calendars import DayTable
 from retention_rules.evaluation.batch.groups import joined
 from retention_rules.evaluation.batch.jit import parallel
+from retention_rules.evaluation.batch.reckoning import (
+    ADDED,
+    BY_DATE,
+    ONE_BY_ONE,
+    POISON,
+    Days,
+    amounts,
+    fill,
+    how,
+)
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.obligations import Obligation, place_window
@@ -31,14 +41,11 @@ from retention_rules.evaluation.points import (
     place,
 )
 from retention_rules.evaluation.program import Race
-from retention_rules.windows import CalendarDays, Due, Elapsed, Never, Point, Trigger, Window
+from retention_rules.windows import Never, Point, Window
 
 REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE, "doubtful")
 """Why a window lies nowhere, or what else is not known, by number."""
 _NUMBER = {reason: number for number, reason in enumerate(REASONS)}
-_POISON = 2**63 - 1
-ONE_BY_ONE, BY_DATE, ADDED = range(3)
-"""How windows are placed."""
 _DAY = 86_400_000_000
 
 
@@ -59,41 +66,6 @@ class Windows:
     fine: Any = None
 
 
-class Days:
-    """The days of a zone from one to another, as arrays.
-
-    Attributes:
-        first: The first of them; `start` the first instant of each, and of one more.
-        cutoff: From when on no opening hours are left in a day.
-    """
-
-    def __init__(self, table: DayTable, low: int, high: int) -> None:
-        self.table = table
-        self.first = table.day(low)
-        self.count = table.day(high) - self.first + 1
-        span = range(self.first, self.first + self.count + 1)
-        self.start = np.array([table.start(day) for day in span], np.int64)
-
-    @property
-    def cutoff(self) -> Any:
-        """From when on no opening hours are left in a day; its start where there are none."""
-        found = []
-        for place_ in range(self.count):
-            day = self.first + place_
-            working = self.table.is_working(day)
-            found.append(self.table.closing(day) if working else int(self.start[place_]))
-        return np.array(found, np.int64)
-
-
-def by_date(race: Race) -> bool:
-    """Whether a window turns on the local date of its trigger alone, and opening hours left."""
-    return race.by_day is not None and not race.by_day.fields and not race.needs
-
-
-def _how(race: Race) -> int:
-    return BY_DATE if by_date(race) else ADDED if _only_elapsed(race.window) else ONE_BY_ONE
-
-
 class Placer:
     """Places the windows of races for triggers between two instants."""
 
@@ -104,12 +76,12 @@ class Placer:
         self.tables = tables
         self.days = [Days(table, low, high) for table in tables]
         most = max((one.count for one in self.days), default=1)
-        self.start = np.full((len(tables), most + 1), _POISON, np.int64)
-        self.cutoff = np.full((len(tables), most), _POISON, np.int64)
+        self.start = np.full((len(tables), most + 1), POISON, np.int64)
+        self.cutoff = np.full((len(tables), most), POISON, np.int64)
         self.table = np.full((len(races), len(tables), most, 2, 4), NONE, np.int64)
-        self.how = np.array([_how(race) for race in races], np.int8)
+        self.how = np.array([how(race) for race in races], np.int8)
         self.amounts = np.array(
-            [_amounts(r.window) if _how(r) == ADDED else (NONE,) * 4 for r in races], np.int64
+            [amounts(r.window) if how(r) == ADDED else (NONE,) * 4 for r in races], np.int64
         )
         for zone, days in enumerate(self.days):
             self.start[zone, : days.count + 1] = days.start
@@ -118,19 +90,7 @@ class Placer:
                 self.cutoff[zone, : days.count] = days.cutoff
             for number, race in enumerate(races):
                 if self.how[number] == BY_DATE:
-                    self._fill(self.table[number, zone, : days.count], race, days)
-
-    def _fill(self, into: Any, race: Race, days: Days) -> None:
-        if _only_days(race.window):
-            into[:, 0] = into[:, 1] = _shifted_days(race.window, days)
-            return
-        business = race.by_day is not None and race.by_day.business
-        for number in range(days.count):
-            day = days.first + number
-            into[number, 0] = _placed(race, days.table, days.table.start(day))
-            into[number, 1] = (
-                _placed(race, days.table, days.table.end(day)) if business else into[number, 0]
-            )
+                    fill(self.table[number, zone, : days.count], race, days)
 
     def place(
         self,
@@ -294,110 +254,6 @@ def _lies(
     )
 
 
-def _placed(race: Race, table: DayTable, first: int) -> tuple[int, int, int, int]:
-    """Opens, due, expires and target for a trigger; `_POISON` where it cannot be placed."""
-    window, setting = race.window, Setting(table, first, first, {}, {})
-    try:
-        due = place(window.due, setting)
-        opens = None if window.opens is None else place(window.opens, setting)
-        target = None if window.target is None else place(window.target, setting)
-        if isinstance(due, str) or isinstance(opens, str) or isinstance(target, str):
-            return _POISON, _POISON, _POISON, _POISON
-        expires = expiry(window, due, setting, ())
-    except Exception:  # told when a trigger needs it
-        return _POISON, _POISON, _POISON, _POISON
-    return (
-        NONE if opens is None else opens.low,
-        due.high,
-        NONE if expires is None else expires,
-        NONE if target is None else target.high,
-    )
-
-
-def _elapsed(point: object, anchor: type) -> bool:
-    return (
-        isinstance(point, Point)
-        and isinstance(point.anchor, anchor)
-        and isinstance(point.offset, Elapsed)
-    )
-
-
-def _only_elapsed(window: Window) -> bool:
-    """Whether a window counts elapsed time only, so that its ends are additions."""
-    ends = [one for one in (window.opens, window.target) if one is not None]
-    later = isinstance(window.expires, Never) or _elapsed(window.expires, Due)
-    return later and all(_elapsed(one, Trigger) for one in (window.due, *ends))
-
-
-def _amounts(window: Window) -> tuple[int, int, int, int]:
-    """By how much later than the trigger a window in elapsed time opens, is due, and so on."""
-
-    def amount(point: Any) -> int:
-        return NONE if point is None else int(point.offset.microseconds)
-
-    due = amount(window.due)
-    expires = NONE if isinstance(window.expires, Never) else due + amount(window.expires)
-    late = expires if expires == NONE else max(due, expires)
-    return amount(window.opens), due, late, amount(window.target)
-
-
-def _plain_days(point: object, anchor: type) -> bool:
-    return (
-        isinstance(point, Point)
-        and isinstance(point.anchor, anchor)
-        and isinstance(point.offset, CalendarDays)
-        and not point.offset.months
-        and point.offset.clock is None
-    )
-
-
-def _only_days(window: Window) -> bool:
-    """Whether a window counts whole days only, so that its dates are additions."""
-    ends = [one for one in (window.opens, window.target) if one is not None]
-    expires = window.expires
-    later = expires is None or isinstance(expires, Never) or _plain_days(expires, Due)
-    return later and all(_plain_days(one, Trigger) for one in (window.due, *ends))
-
-
-def _shifted_days(window: Window, days: Days) -> Any:
-    """Opens, due, expires and target by date."""
-    amounts = [
-        abs(one.offset.days)
-        for one in (window.opens, window.due, window.expires, window.target)
-        if isinstance(one, Point) and isinstance(one.offset, CalendarDays)
-    ]
-    reach = 2 * max(amounts) + 4
-    low, count = days.first - reach, days.count + 2 * reach
-    table = days.table
-    try:
-        start = np.array([table.start(low + k) for k in range(count + 1)], np.int64)
-    except Exception:  # near the end of time: told when a trigger needs it
-        return np.full((days.count, 4), _POISON, np.int64)
-    real = np.arange(count)
-    for k in range(count - 2, -1, -1):
-        if start[k] == start[k + 1]:
-            real[k] = real[k + 1]
-    own = np.arange(days.count) + reach
-
-    def moved(base: Any, point: Any) -> Any:
-        return real[base + point.offset.days]
-
-    found = np.full((days.count, 4), NONE, np.int64)
-    if window.opens is not None:
-        found[:, 0] = start[moved(own, window.opens)]
-    due_day = moved(own, window.due)
-    due = found[:, 1] = start[due_day + 1] - 1
-    if window.expires is None:
-        day = np.maximum(moved(due_day, window.due), real[due_day + 1])
-        found[:, 2] = np.maximum(start[real[due_day + 1] + 1] - 1, start[day + 1] - 1)
-    elif not isinstance(window.expires, Never):
-        day = moved(due_day, window.expires)
-        found[:, 2] = np.maximum(due, start[day + 1] - 1)
-    if window.target is not None:
-        found[:, 3] = start[moved(own, window.target) + 1] - 1
-    return found
-
-
 @parallel
 def look_up(
     trigger: Any,
@@ -464,7 +320,7 @@ def look_up(
                 ends = table[r, z, day, none_left, 1]
                 late = table[r, z, day, none_left, 2]
                 wanted = table[r, z, day, none_left, 3]
-                bad[w] = ends == _POISON
+                bad[w] = ends == POISON
             low = max(low, now)
             reason[w] = 0
             if how[r] != ONE_BY_ONE and (ends < now or low > ends):

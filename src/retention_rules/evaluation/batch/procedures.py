@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import numpy as np
 
 from retention_rules.evaluation.batch import acts, kernel, stepping
 from retention_rules.evaluation.batch.classes import listed, played
+from retention_rules.evaluation.batch.lanes import Lane, in_force
 from retention_rules.evaluation.batch.owed import Owed
 from retention_rules.evaluation.batch.placing import Placer, Windows
 from retention_rules.evaluation.batch.plan import Unit
@@ -19,9 +20,6 @@ from retention_rules.evaluation.batch.waiting import from_there
 from retention_rules.evaluation.program import CLOSE, OPEN, PAY, SKIP, TRIGGER, Cluster, Race
 from retention_rules.findings import escaped
 from retention_rules.rules import Procedure
-
-if TYPE_CHECKING:
-    from retention_rules.evaluation.batch.lanes import Lane
 
 
 @attrs.define(eq=False)
@@ -61,7 +59,7 @@ class Cases:
         )
         (self.opens,), (self.closes,) = played(classes, numbers[:1], (OPEN, CLOSE), surely=True)
         trigger, group = self._events(numbers[0], OPEN)
-        since, until = lane.in_force([self.cluster.races[0].rule])
+        since, until = in_force([self.cluster.races[0].rule], setting.people)
         zone = setting.people.table[lane.owner[group]]
         at = lane.at[trigger]
         inside = (since[0, zone] <= at) & (at < until[0, zone])

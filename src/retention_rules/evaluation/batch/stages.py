@@ -15,8 +15,8 @@ from retention_rules.evaluation.batch.histories import Ordered
 from retention_rules.evaluation.batch.lanes import in_force
 from retention_rules.evaluation.batch.owed import Owed, instants
 from retention_rules.evaluation.batch.people import People
-from retention_rules.evaluation.batch.placing import Days
 from retention_rules.evaluation.batch.plan import MOVE, Unit, default_of
+from retention_rules.evaluation.batch.reckoning import Days
 from retention_rules.evaluation.batch.times import NONE
 from retention_rules.evaluation.batch.walking import (
     NEVER,
