@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
 
-from bench import columns
-from bench.timing import spread, table
+import numpy as np
 
+from bench import columns, pairs, rete
+from bench.chart import Bar, Panel
+from bench.timing import Cost, Different, clocked, ratios, rounds, spread, table
+
+OURS, AGENDA = "this library", "this library, the agenda alone"
+DURABLE = "durable-rules"
+POLARS_SORT, DUCKDB_SORT = "Polars' sort alone", "DuckDB's sort alone"
 CANDIDATES: Mapping[str, Callable[[columns.Table], Callable[[], Any]]] = {
-    "this library": columns.ours,
+    OURS: columns.ours,
     "Polars, join_asof by rule": columns.polars,
     "DuckDB, ASOF join by rule": columns.duckdb,
     "NumPy, bisection": columns.numpy,
     "plain Python": columns.python,
 }
 FLOORS: Mapping[str, Callable[[columns.Table], Callable[[], Any]]] = {
-    "Polars' sort alone": columns.polars_sort,
-    "DuckDB's sort alone": columns.duckdb_sort,
+    POLARS_SORT: columns.polars_sort,
+    DUCKDB_SORT: columns.duckdb_sort,
 }
-_AGENDA = "this library, the agenda alone"
-PARTIAL: Mapping[str, Callable[[columns.Table], Callable[[], Any]]] = {_AGENDA: columns.our_agenda}
+PARTIAL: Mapping[str, Callable[[columns.Table], Callable[[], Any]]] = {AGENDA: columns.our_agenda}
 """What answers less than all, and is told beside the floors."""
 SLOW = {"NumPy, bisection": 2_000_000, "plain Python": 200_000}
 """The most events that a candidate is given."""
@@ -33,125 +36,107 @@ _MEGABYTE = 1024
 _BEST = ("Polars, join_asof by rule", "DuckDB, ASOF join by rule")
 
 
-def main(sizes: Sequence[int], times: int) -> str | None:
-    """Measure at each size; what differs, if answers do."""
-    for size in sizes:
-        events = columns.generate(size)
-        works = {
-            name: make(events)
-            for name, make in {**CANDIDATES, **PARTIAL, **FLOORS}.items()
-            if size <= SLOW.get(name, size)
-        }
-        answers = {
-            name: columns.digest(columns.plain(work()))
-            for name, work in works.items()
-            if name in CANDIDATES
-        }
-        first = answers["this library"]
-        for name, answer in answers.items():
-            if answer != first:
-                return f"this library: {first}\n{name}: {answer}"
-        live, agenda = columns.live(columns.plain(works["this library"]())), works[_AGENDA]()
-        if len(agenda) != live:
-            return f"{_AGENDA}: {len(agenda)} rows, not {live}"
-        wall: dict[str, list[float]] = {name: [] for name in works}
-        cpu: dict[str, list[float]] = {name: [] for name in works}
-        for number in range(times):
-            names = list(works)
-            shift = number % len(names)
-            for name in names[shift:] + names[:shift]:
-                gc.collect()
-                begun, used = time.perf_counter(), time.process_time()
-                found = works[name]()
-                wall[name].append(time.perf_counter() - begun)
-                cpu[name].append(time.process_time() - used)
-                del found
-        _show(size, first, wall, cpu)
-    return None
+def main(size: int, times: int, python: str | None) -> Panel:
+    """The twelve rules at one size, by all who can; by durable-rules too if a Python is named.
+
+    Raises:
+        Different: answers are not equal.
+    """
+    events = columns.generate(size)
+    makers = {**CANDIDATES, **PARTIAL, **FLOORS}
+    works = {n: make(events) for n, make in makers.items() if size <= SLOW.get(n, size)}
+    answers = {n: columns.digest(columns.plain(works[n]())) for n in works if n in CANDIDATES}
+    first = answers[OURS]
+    for name, answer in answers.items():
+        if answer != first:
+            raise Different(f"{OURS}: {first}\n{name}: {answer}")
+    live, agenda = columns.live(columns.plain(works[OURS]())), works[AGENDA]()
+    if len(agenda) != live:
+        raise Different(f"{AGENDA}: {len(agenda)} rows, not {live}")
+    del agenda
+    sizes, took = {}, rounds({name: clocked(work) for name, work in works.items()}, times)
+    if python is not None and (found := _durable(events, times, python)):
+        sizes[DURABLE], took[DURABLE] = found
+    title = f"12 rules, {size:,} events, {first[0]:,} obligations, equal: " + ", ".join(
+        f"{s} {n:,}" for s, n in zip(columns.STATUSES, first[1], strict=True)
+    )
+    panel = show(title, f"12 rules, {size:,} events", size, took, sizes)
+    best = min(_BEST, key=lambda name: median(one.wall for one in took[name]))
+    beside = [a.wall / b.wall for a, b in zip(took[OURS], took[best], strict=True)]
+    print(f"  {OURS} beside {best}: {spread(beside, '.2f')} of its wall time")
+    return panel
 
 
-def _show(
+def _durable(events: columns.Table, times: int, python: str) -> tuple[int, list[Cost]] | None:
+    """How many events durable-rules was asked about, and what that took."""
+    customer = events["customer"]
+    _, counts = np.unique(customer, return_counts=True)
+    number = int(np.searchsorted(np.cumsum(counts), pairs.FEW)) + 1
+    mine = np.isin(customer, np.unique(customer)[:number])
+    few = {name: column[mine] for name, column in events.items()}
+    few["row"] = np.arange(mine.sum())
+    kinds = [columns.KINDS[code] for code in few["kind"]]
+    listed = [few[name].tolist() for name in ("row", "customer", "at")]
+    rows = list(zip(*listed, kinds, few["case"].tolist(), strict=True))
+    given = {"what": "follow-ups", "rules": columns.RULES, "rows": rows, "as_of": columns.AS_OF}
+    try:
+        worker = rete.Worker(python, given)
+    except rete.Missing:
+        print(f"\n{DURABLE}: skipped, `{python}` has none; see bench/README.md, or use --rete")
+        return None
+    try:
+        answer = np.array(worker.answers(), np.int64).T
+        names = ("rule", "trigger", "opens", "due", "status", "ended")
+        theirs = columns.digest(dict(zip(names, answer, strict=True)))
+        ours = columns.digest(columns.plain(columns.ours(few)()))
+        if theirs != ours:
+            raise Different(f"{len(rows)} events\n{OURS}: {ours}\n{DURABLE}: {theirs}")
+        return len(rows), [worker.cost() for _ in range(times)]
+    except RuntimeError as problem:
+        print(f"\n{DURABLE}: broke off, {problem}")
+        return None
+    finally:
+        worker.close()
+
+
+def show(
+    title: str,
+    short: str,
     size: int,
-    answer: tuple[int, tuple[int, ...], int],
-    wall: Mapping[str, list[float]],
-    cpu: Mapping[str, list[float]],
-) -> None:
-    lines = []
-    for name, seconds in wall.items():
-        beside = [
-            spread([one / other for one, other in zip(took[name], took[base], strict=True)], ".2f")
-            for took, base in ((wall, "Polars' sort alone"), (cpu, "DuckDB's sort alone"))
-        ]
-        lines.append([name, spread(seconds, ".3f"), spread(cpu[name], ".3f"), *beside])
-    title = f"12 rules, {size:,} events, {answer[0]:,} obligations, equal: " + ", ".join(
-        f"{s} {n:,}" for s, n in zip(columns.STATUSES, answer[1], strict=True)
-    )
-    head = ("", "wall s", "CPU s", "wall × Polars' sort", "CPU × DuckDB's sort")
+    took: Mapping[str, list[Cost]],
+    sizes: Mapping[str, int],
+) -> Panel:
+    """Print what candidates took, and return it for a chart.
+
+    Args:
+        title: Above the table; `short` is for the chart.
+        size: How many events there are.
+        took: By candidate, both sorts among them, what each round took.
+        sizes: Of whoever was asked about some of the events only, how many.
+    """
+    walls = {n: [c.wall / sizes.get(n, size) for c in some] for n, some in took.items()}
+    cpus = {n: [c.cpu / sizes.get(n, size) for c in some] for n, some in took.items()}
+    lines, bars = [], []
+    for name, some in took.items():
+        wall, cpu = walls[name], cpus[name]
+        told = f"{name}, {sizes[name]:,} events only" if name in sizes else name
+        lines.append(
+            [
+                told,
+                spread([one.wall for one in some], ".3f"),
+                spread([one.cpu for one in some], ".3f"),
+                f"{median(wall) * 1e9:,.0f}",
+                spread(ratios(wall, walls[POLARS_SORT]), ",.2f"),
+                spread(ratios(cpu, cpus[DUCKDB_SORT]), ",.2f"),
+            ]
+        )
+        sort = "ours" if name.startswith(OURS) else "floor" if name in FLOORS else "other"
+        bars.append(Bar(told, median(wall), sort))
+    head = ("", "wall s", "CPU s", "wall ns/event", "wall × Polars' sort", "CPU × DuckDB's sort")
     table(title, head, lines)
-    best = min(_BEST, key=lambda name: median(wall[name]))
-    ratio = [a / b for a, b in zip(wall["this library"], wall[best], strict=True)]
-    print(f"  this library beside {best}: {spread(ratio, '.2f')} of its wall time")
-
-
-def whole_handbook(size: int, times: int) -> str | None:
-    """The handbook over a frame, beside `evaluate` over objects; what differs, if answers do."""
-    import pyarrow as pa
-
-    from bench.timing import rounds, timed
-    from bench.world import customers, events, world
-    from retention_rules import evaluate
-    from retention_rules.evaluation.batch import evaluate_frame
-    from retention_rules.practices import handbook
-
-    book, given = handbook(), world(size)
-    rows, happened, known = given.rows, events(given), customers(given)
-    fields = sorted({name for row in rows for name in row.data})
-    frame = pa.table(
-        {
-            "id": [row.id for row in rows],
-            "kind": [row.kind for row in rows],
-            "customer": [row.customer for row in rows],
-            "occurred_at": pa.array([row.at for row in rows], pa.timestamp("us", "UTC")),
-            **{name: pa.array([row.data.get(name) for row in rows]) for name in fields},
-        }
-    )
-    people = pa.table(
-        {
-            "id": list(given.zones),
-            "zone": list(given.zones.values()),
-            "kind": [given.kinds[name] for name in given.zones],
-        }
-    )
-
-    def ours() -> Any:
-        return evaluate_frame(book, frame, as_of=given.as_of, customers=people)
-
-    def theirs() -> Any:
-        return list(evaluate(book, happened, as_of=given.as_of, customers=known))
-
-    found, expected = ours(), {one.key: one for one in theirs()}
-    mine = {one.key: one for one in found.findings()}
-    differing = [key for key in mine.keys() | expected if mine.get(key) != expected.get(key)]
-    if differing:
-        return f"{len(differing)} findings, such as `{min(differing)}`"
-    took = rounds({"evaluate_frame": timed(ours), "evaluate": timed(theirs)}, times)
-    lines = [
-        [
-            name,
-            spread(seconds, ".2f"),
-            spread([a / b for a, b in zip(seconds, took["evaluate"], strict=True)], ".2f"),
-        ]
-        for name, seconds in took.items()
-    ]
-    asked = sum(one["customers"] for one in found.share)
-    taken = sum(one["kernel"] for one in found.share)
-    table(
-        f"Whole handbook, {size:,} events, {len(mine):,} findings, equal; the kernel took "
-        f"{taken / asked:.1%} of rules and customers, {sum(p.size for p in found.parts):,} of them",
-        ("", "CPU s", "× evaluate"),
-        lines,
-    )
-    return None
+    if sizes:
+        print("  whoever was asked about some events only is compared by the event")
+    return Panel(short, bars)
 
 
 def memory(size: int, name: str) -> float:

@@ -12,18 +12,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import prod
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from bench import columns
-from bench.timing import spread, table
+from bench.timing import Different, spread, table
 
 AIM = 150
 """So many bytes per event, beside the output, are aimed at."""
-HANDBOOK = 500_000
-"""About so many events are asked about with the whole handbook."""
+COLUMNS = (
+    *("race", "customer", "place", "leaning", "opens", "due", "expires", "target"),
+    *("reason", "ended_place", "change", "when", "case"),
+)
+"""The arrays that findings are."""
 BUSY = 200_000
 """The events of the one busy customer."""
 LIMIT = 8
@@ -33,8 +39,14 @@ _FILE = 1_000_000
 _SHARED = 5  # so many files of the large dataset tell of the same customers
 
 
-def main(sizes: tuple[int, int], times: int) -> None:
-    """Print how time and memory grow from one size to another, and what a busy customer costs."""
+def main(sizes: tuple[int, int], handbook: int, times: int) -> None:
+    """Print how time and memory grow from one size to another, and what a busy customer costs.
+
+    Args:
+        sizes: For the twelve rules.
+        handbook: How many events are asked about with the whole handbook.
+        times: How often time is measured.
+    """
     few, many = sizes
     with tempfile.TemporaryDirectory() as folder:
         found = {}
@@ -44,7 +56,7 @@ def main(sizes: tuple[int, int], times: int) -> None:
             found[size] = _child("frame", str(path), times)
             path.unlink()
         _show_growth(few, many, found)
-        size = _child("world", folder, HANDBOOK)
+        size = _child("world", folder, handbook)
         _show_handbook(size, _child("handbook", folder))
         plain, busy = Path(folder, "plain.arrow"), Path(folder, "busy.arrow")
         _child("write", few, str(plain), 0)
@@ -99,8 +111,12 @@ def _show_busy(size: int, took: dict[str, list[float]]) -> None:
     print(f"  an event of that customer costs {spread(ratios, '.2f')} times the mean")
 
 
-def large(size: int) -> str | None:
-    """Print what a dataset larger than memory takes; what differs, if answers do."""
+def large(size: int) -> None:
+    """Print what a dataset larger than memory takes.
+
+    Raises:
+        Different: its answer is not that of `evaluate_frame`.
+    """
     files = max(1, size // _FILE)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "events")
@@ -115,7 +131,7 @@ def large(size: int) -> str | None:
             for key, count in _child("counted", *some).items():
                 tally[key] = tally.get(key, 0) + count
     if tally != one["tally"]:
-        return f"evaluate_dataset: {one['tally']}\nevaluate_frame: {tally}"
+        raise Different(f"evaluate_dataset: {one['tally']}\nevaluate_frame: {tally}")
     rows = files * _FILE
     table(
         f"evaluate_dataset, 12 rules: {rows:,} events in {files} Parquet files ({weight / _GB:.2f} "
@@ -131,7 +147,6 @@ def large(size: int) -> str | None:
         f"event; before: {one['before'] / _GB:.2f} GB), aim {LIMIT} GB; findings "
         f"{one['written'] / _GB:.2f} GB"
     )
-    return None
 
 
 # ---- in a process of its own -------------------------------------------------------------------
@@ -150,7 +165,6 @@ def run(work: str, given: str) -> None:
 
 
 def _write(size: int, path: str, busy: int) -> None:
-    import numpy as np
     import pyarrow as pa
 
     events = columns.generate(size)
@@ -168,42 +182,16 @@ def _write(size: int, path: str, busy: int) -> None:
 def _world(folder: str, size: int) -> int:
     """The CRM of `world`, several times over under other names."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
+    from bench import whole
     from bench.world import world
 
-    given = world(25_000)
-    fields = sorted({name for row in given.rows for name in row.data})
-    frame = pa.table(
-        {
-            "id": [row.id for row in given.rows],
-            "kind": [row.kind for row in given.rows],
-            "customer": [row.customer for row in given.rows],
-            "occurred_at": pa.array([row.at for row in given.rows], pa.timestamp("us", "UTC")),
-            **{name: pa.array([row.data.get(name) for row in given.rows]) for name in fields},
-        }
-    )
-    people = pa.table(
-        {
-            "id": list(given.zones),
-            "zone": list(given.zones.values()),
-            "kind": [given.kinds[name] for name in given.zones],
-        }
-    )
-
-    def again(one: Any, number: int) -> Any:
-        for name in {"id", "customer"} & set(one.column_names):
-            renamed = pc.binary_join_element_wise(one.column(name), str(number), "-")
-            one = one.set_column(one.column_names.index(name), name, renamed)
-        return one
-
-    for name, one in (("events", frame), ("customers", people)):
-        times = max(1, size // frame.num_rows)
-        many = pa.concat_tables([again(one, number) for number in range(times)]).combine_chunks()
+    found = whole.frames(world(whole.BASE), max(1, size // whole.BASE))
+    for name, one in zip(("events", "customers"), found, strict=True):
         path = str(Path(folder, f"{name}.arrow"))
-        with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, many.schema) as writer:
-            writer.write_table(many)
-    return int(frame.num_rows * times)
+        with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, one.schema) as writer:
+            writer.write_table(one)
+    return int(found[0].num_rows)
 
 
 def _handbook(folder: str) -> dict[str, Any]:
@@ -221,7 +209,7 @@ def _handbook(folder: str) -> dict[str, Any]:
     return {
         "cpu": cpu,
         "peak": _peak() - before,
-        "output": sum(_weight(part) for part in found.parts),
+        "output": weight(found.parts),
         "table": events.nbytes,
         "kernel": sum(one["kernel"] for one in found.share) / customers,
         "alone": len(found.alone),
@@ -249,7 +237,7 @@ def _frame(path: str, times: int) -> dict[str, Any]:
     before = _restart()
     found = _ask(events)
     peak = _peak() - before
-    output = sum(_weight(part) for part in found.parts)
+    output = weight(found.parts)
     wall, cpu = [], []
     for _ in range(times):
         found = None
@@ -261,10 +249,27 @@ def _frame(path: str, times: int) -> dict[str, Any]:
     return {"peak": peak, "output": output, "wall": wall, "cpu": cpu, "table": events.nbytes}
 
 
-def _weight(part: Any) -> int:
-    """The bytes of the arrays that findings are."""
-    names = ("race", "customer", "place", "leaning", "opens", "due", "expires", "target")
-    return sum(getattr(part, name).nbytes for name in (*names, "reason", "ended_place", "change"))
+def weight(parts: Sequence[Any]) -> int:
+    """The bytes that the columns of findings hold.
+
+    What many share counts once: a buffer that several arrays look at, and a value that a broadcast
+    array repeats.
+    """
+    owners: dict[int, Any] = {}
+    for part in parts:
+        for name in COLUMNS:
+            one = getattr(part, name)
+            if one is not None:
+                while isinstance(one.base, np.ndarray):
+                    one = one.base
+                owners[one.__array_interface__["data"][0]] = one
+    return sum(_held(one) for one in owners.values())
+
+
+def _held(array: Any) -> int:
+    """The bytes of an array, a dimension that is only repeated not counted."""
+    steps = zip(array.shape, array.strides, strict=True)
+    return int(array.itemsize * prod(size for size, stride in steps if stride or not size))
 
 
 def _pair(plain: str, busy: str, times: int) -> dict[str, list[float]]:

@@ -5,7 +5,8 @@ it every customer gets a host that is thrown away after use. The engine knows no
 instants are reckoned here and handed over as whole numbers, and only facts that the rules read are
 asserted.
 
-Beside that, `evaluate(..., engine="rete")` decides a whole rulebook there, with all its words.
+Beside that, `evaluate(..., engine="rete")` decides a whole rulebook there, with all its words, and
+`pairs` asks it the twelve follow-ups of `columns`.
 
 `python -m bench.rete given.json` is the other end of `Worker`: a line in, a round, a line out.
 """
@@ -26,6 +27,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bench.byhand import local, midnight, promised
+from bench.timing import Cost
 from bench.world import Row, World, micro
 
 Outcome: TypeAlias = tuple[str, str, str]
@@ -43,7 +45,7 @@ def outcomes(rows: Iterable[Row], zones: Mapping[str, str], as_of: int) -> list[
             by_customer.setdefault(row.customer, []).append(fact)
     found: set[Outcome] = set()
     for facts in by_customer.values():
-        _ask(facts, as_of, found)
+        ask([*facts, {"id": "$go", "go": 1, "sid": SID}], _rules(as_of, found))
     return sorted(found)
 
 
@@ -73,7 +75,7 @@ def _rules(as_of: int, found: set[Outcome]) -> dict[str, Any]:
         return lambda c: found.add((rule, c._m["a"]["key"], outcome))
 
     same = {"promise": {"a": "promise"}}
-    rules: dict[str, Any] = {"$warm": {"all": [{"m": {"kind": "$warm"}}], "run": lambda c: None}}
+    rules: dict[str, Any] = {}
     for rule, trigger, paying in (
         (THANKED, "deal.closed", lambda: _paying("touch.made")),
         (PROMISE, "promise.made", lambda: _paying("promise.kept", same)),
@@ -87,7 +89,8 @@ def _rules(as_of: int, found: set[Outcome]) -> dict[str, Any]:
     return rules
 
 
-def _ask(facts: list[dict[str, Any]], as_of: int, found: set[Outcome]) -> None:
+def ask(facts: Iterable[Mapping[str, Any]], rules: Mapping[str, Any]) -> None:
+    """Tell facts to a host that is thrown away, for the rules to act on."""
     import durable_rules_engine as native
     from durable import engine
 
@@ -95,10 +98,11 @@ def _ask(facts: list[dict[str, Any]], as_of: int, found: set[Outcome]) -> None:
         def _run(self) -> None:
             """Start no timer threads."""
 
-    host = Host({"r": _rules(as_of, found)})
+    warm = {"all": [{"m": {"kind": "$warm"}}], "run": lambda c: None}
+    host = Host({"r": {"$warm": warm, **rules}})
     ruleset = host.get_ruleset("r")
 
-    def tell(fact: dict[str, Any]) -> None:
+    def tell(fact: Mapping[str, Any]) -> None:
         with contextlib.suppress(engine.MessageNotHandledException):
             host.assert_fact("r", fact)
 
@@ -106,7 +110,6 @@ def _ask(facts: list[dict[str, Any]], as_of: int, found: set[Outcome]) -> None:
         tell({"id": "$warm", "kind": "$warm", "sid": SID})  # or deleting the state frees junk
         for fact in facts:
             tell(fact)
-        tell({"id": "$go", "go": 1, "sid": SID})
         if "exception" in (state := ruleset.get_state(SID)):
             raise RuntimeError(state["exception"])
     finally:
@@ -117,6 +120,12 @@ def _ask(facts: list[dict[str, Any]], as_of: int, found: set[Outcome]) -> None:
 def _two_rules(given: Any) -> Callable[[], list[Any]]:
     rows = [Row(*row) for row in given["rows"]]
     return lambda: outcomes(rows, given["zones"], given["as_of"])
+
+
+def _twelve(given: Any) -> Callable[[], list[Any]]:
+    from bench import pairs
+
+    return lambda: pairs.owed(given["rules"], given["rows"], given["as_of"])
 
 
 def _whole(given: Any) -> Callable[[], list[Any]]:
@@ -141,15 +150,16 @@ def _whole(given: Any) -> Callable[[], list[Any]]:
 def main(path: str) -> None:
     """Answer each line with a round: CPU seconds, and the outcomes if asked for."""
     given = json.loads(Path(path).read_text(encoding="utf-8"))
-    work = (_whole if "rulebook" in given else _two_rules)(given)
+    work = {"rulebook": _whole, "follow-ups": _twelve}.get(given["what"], _two_rules)(given)
     for line in sys.stdin:
         if line.strip() == "answers":
             answer: dict[str, Any] = {"outcomes": getattr(work, "written", work)()}
         else:
             gc.collect()
-            start = time.process_time()
+            begun, start = time.perf_counter(), time.process_time()
             work()
-            answer = {"seconds": time.process_time() - start}
+            cpu = time.process_time() - start
+            answer = {"seconds": cpu, "wall": time.perf_counter() - begun}
         print(json.dumps(answer), flush=True)
 
 
@@ -188,7 +198,12 @@ class Worker:
 
     def seconds(self) -> float:
         """The CPU time of one more round."""
-        return float(self._round("again")["seconds"])
+        return self.cost().cpu
+
+    def cost(self) -> Cost:
+        """Both times of one more round."""
+        told = self._round("again")
+        return Cost(float(told["wall"]), float(told["seconds"]))
 
     def _round(self, line: str) -> dict[str, Any]:
         ends = self._process
@@ -216,7 +231,12 @@ class Worker:
 
 def two_rules(world: World) -> dict[str, Any]:
     """What a worker is given for the two deadline rules."""
-    return {"rows": world.rows, "zones": world.zones, "as_of": micro(world.as_of)}
+    return {
+        "what": "deadlines",
+        "rows": world.rows,
+        "zones": world.zones,
+        "as_of": micro(world.as_of),
+    }
 
 
 class Missing(Exception):

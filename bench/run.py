@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import attrs
 
 from bench import byhand, rete
-from bench.timing import Candidate, ratios, rounds, spread, table, timed
+from bench.timing import Candidate, Different, ratios, rounds, spread, table, timed
 from bench.world import World, account, arrivals, customers, events, hourly, micro, world
 from retention_rules import (
     Event,
@@ -45,10 +46,6 @@ from retention_rules.windows import point
 
 RETE = ".venv-rete/bin/python"
 HEAD = ("", "events/s", "µs/event", "times as long")
-
-
-class Different(Exception):
-    """Two candidates do not give the same answers, so that their speeds mean nothing."""
 
 
 def same(what: str, one: Iterable[Any], other: Iterable[Any]) -> int:
@@ -235,7 +232,8 @@ def whole_rulebook(size: int, times: int, python: str) -> None:
         workers = {}
         try:
             for engine in ("python", "rete"):
-                given = {"rulebook": encode(book), "size": size, "engine": engine}
+                given = {"what": "rulebook", "rulebook": encode(book), "size": size}
+                given["engine"] = engine
                 workers[engine] = rete.Worker(python, given)
             answers = [map(json.dumps, worker.answers()) for worker in workers.values()]
             answered = same(f"{number} rules on both engines", *answers)
@@ -427,26 +425,30 @@ def start_up(times: int) -> None:
     table(f"Start: CPU time in ms, {times} fresh processes", ("", "least", "greatest"), found)
 
 
-def in_columns(full: bool, times: int, memory_only: bool, large: int) -> None:
+def in_columns(options: argparse.Namespace, times: int) -> None:
     """Twelve rules over columns, beside other libraries, and the handbook beside `evaluate`."""
     try:
-        from bench import batch, memory
+        from bench import batch, chart, memory, whole
     except ModuleNotFoundError as problem:
         print(f"\nbatch: skipped, `{problem.name}` is not installed: pip install -e '.[batch]'")
         return
-    if memory_only or large:
-        if memory_only:
-            memory.main((1_000_000, 10_000_000), times)
-        told = memory.large(large) if large else None
-        if told:
-            raise Different(told)
+    full = options.full
+    size = options.handbook or (1_000_000 if full else 100_000)
+    if options.memory or options.large:
+        if options.memory:
+            memory.main((1_000_000, 10_000_000), options.handbook or 1_000_000, times)
+        if options.large:
+            memory.large(options.large)
         return
-    told = batch.main((1_000_000, 10_000_000) if full else (100_000, 1_000_000), times)
-    if told:
-        raise Different(told)
-    told = batch.whole_handbook(100_000 if full else 10_000, times)
-    if told:
-        raise Different(told)
+    sizes = (1_000_000, 10_000_000) if full else (100_000, 1_000_000)
+    sizes = (options.events,) if options.events else sizes
+    panels = [
+        batch.main(one, times, options.rete if one == sizes[-1] else None)
+        for one in sizes  # durable-rules takes as long for an event at any size
+    ]
+    panels.append(whole.main(size, times))
+    if options.chart:
+        options.chart.write_text(chart.svg(panels[-2:]), encoding="utf-8")
     if full:
         batch.memories(10_000_000)
 
@@ -478,6 +480,12 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--large", type=int, default=0, metavar="EVENTS", help="batch: a dataset of so many events"
     )
+    parser.add_argument(
+        "--handbook", type=int, metavar="EVENTS", help="batch: so many for the whole handbook"
+    )
+    parser.add_argument(
+        "--chart", type=Path, metavar="FILE", help="batch: write a chart of it all, as SVG"
+    )
     parser.add_argument("--rete", default=RETE, help="a Python that has durable-rules")
     options = parser.parse_args(given)
     if unknown := [name for name in options.only if name not in BENCHMARKS]:
@@ -501,7 +509,7 @@ def main(given: Sequence[str] | None = None) -> int:
         "scaling": lambda: growth(grown, world, "More customers", 2),
         "account": lambda: growth(busy, account, "One customer, events in order", 2),
         "late": lambda: late(some, 2),
-        "batch": lambda: in_columns(full, times, options.memory, options.large),
+        "batch": lambda: in_columns(options, times),
     }
     begun = time.monotonic()
     machine = f"{platform.machine()} {platform.system()}"

@@ -7,10 +7,22 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 Candidate: TypeAlias = Callable[[], float]
 """Does the work once and returns the CPU seconds that it took."""
+T = TypeVar("T")
+
+
+class Different(Exception):
+    """Two candidates do not give the same answers, so that their speeds mean nothing."""
+
+
+class Cost(NamedTuple):
+    """What some work took once, in seconds."""
+
+    wall: float
+    cpu: float
 
 
 def timed(work: Callable[[], Any]) -> Candidate:
@@ -27,9 +39,23 @@ def timed(work: Callable[[], Any]) -> Candidate:
     return run
 
 
-def rounds(candidates: Mapping[str, Candidate], times: int) -> dict[str, list[float]]:
+def clocked(work: Callable[[], Any]) -> Callable[[], Cost]:
+    """The same by both clocks, for work that several threads may do."""
+
+    def run() -> Cost:
+        gc.collect()
+        begun, used = time.perf_counter(), time.process_time()
+        result = work()
+        took = Cost(time.perf_counter() - begun, time.process_time() - used)
+        del result
+        return took
+
+    return run
+
+
+def rounds(candidates: Mapping[str, Callable[[], T]], times: int) -> dict[str, list[T]]:
     """Run all candidates `times` times, interleaved, each round begun by another one."""
-    took: dict[str, list[float]] = {name: [] for name in candidates}
+    took: dict[str, list[T]] = {name: [] for name in candidates}
     names = list(candidates)
     for number in range(times):
         shift = number % len(names)
