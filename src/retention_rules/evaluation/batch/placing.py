@@ -3,7 +3,7 @@
 Most windows turn on the local date of their trigger alone (and, where business days count, on
 whether opening hours are left in it). For these a table by race, zone and date is made, with the
 functions that the pure evaluator places windows by; the kernel looks them up. Windows that turn on
-fields too are placed once for all triggers alike in these, and every other window trigger by trigger.
+fields too are placed once for all triggers alike in these, and every other window one by one.
 """
 
 from __future__ import annotations
