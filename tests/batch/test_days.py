@@ -191,6 +191,13 @@ def test_an_approval_of_the_same_day_does_not_hide_one_at_an_earlier_instant():
     assert found([GIFT], *story) == []
 
 
+def test_an_approval_does_not_approve_itself_but_another_one_on_its_day_may():
+    twice = Prohibition(id="gift", forbids=event("gift.given"), unless_prior=event("gift.given"))
+    first, second = (happened(id, "gift.given", "03-02") for id in "ab")
+    assert found([twice], first) == [("violated", None)]
+    assert found([twice], first, second) == [("indeterminate", None)] * 2
+
+
 def test_a_gift_of_today_may_still_be_cleared_so_the_pure_evaluator_is_asked():
     given = happened("g", "gift.given", "03-02")
     assert found([GIFT], given, as_of="03-02 12:00", pure=1) == [("indeterminate", None)]
