@@ -31,7 +31,17 @@ from retention_rules.evaluation.points import (
     place,
 )
 from retention_rules.evaluation.program import Race
-from retention_rules.windows import CalendarDays, Due, Elapsed, Never, Point, Trigger, Window
+from retention_rules.windows import (
+    CalendarDays,
+    Due,
+    Earliest,
+    Elapsed,
+    Field,
+    Never,
+    Point,
+    Trigger,
+    Window,
+)
 
 REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE, "doubtful")
 """Why a window lies nowhere, or what else is not known, by number."""
@@ -88,6 +98,12 @@ class Days:
 def by_date(race: Race) -> bool:
     """Whether a window turns on the local date of its trigger alone, and opening hours left."""
     return race.by_day is not None and not race.by_day.fields and not race.needs
+
+
+def _may_end_so_or_so(race: Race) -> bool:
+    """Whether only its place tells if a window ends at an instant or with a local date."""
+    ends = (race.window.opens, race.window.due)
+    return race.may_be_fine and any(isinstance(end, Earliest) for end in ends)
 
 
 def _how(race: Race) -> int:
@@ -179,11 +195,14 @@ class Placer:
         )
         fine = np.array([one.may_be_fine for one in self.races])[race]
         found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason, fine)
+        again = self.how == ONE_BY_ONE
+        if len(late):  # then it matters which of several ends came first
+            again |= np.array([_may_end_so_or_so(one) for one in self.races])
         late = late if len(late) else at
         for one in np.flatnonzero(bad):
             now = int(at[trigger[one]])
             self._one(found, one, now, now, race, zone, {})  # raises what is wrong
-        for number in np.flatnonzero(self.how == ONE_BY_ONE):
+        for number in np.flatnonzero(again):
             mine = np.flatnonzero(race == number)
             if not len(mine):
                 continue
@@ -257,8 +276,6 @@ class Placer:
 
 
 def _fields(window: Window) -> list[str]:
-    from retention_rules.windows import Earliest, Field
-
     ends = (window.opens, window.due, window.expires, window.target)
     parts = [part for end in ends if isinstance(end, Point | Earliest) for part in end.parts()]
     return sorted({part.anchor.name for part in parts if isinstance(part.anchor, Field)})
