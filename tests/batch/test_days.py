@@ -14,7 +14,9 @@ from retention_rules import (
     Stage,
     Timeout,
     Window,
+    business_days,
     days,
+    earliest,
     entered,
     evaluate,
     event,
@@ -191,6 +193,13 @@ def test_an_approval_of_the_same_day_does_not_hide_one_at_an_earlier_instant():
     assert found([GIFT], *story) == []
 
 
+def test_an_approval_does_not_approve_itself_but_another_one_on_its_day_may():
+    twice = Prohibition(id="gift", forbids=event("gift.given"), unless_prior=event("gift.given"))
+    first, second = (happened(id, "gift.given", "03-02") for id in "ab")
+    assert found([twice], first) == [("violated", None)]
+    assert found([twice], first, second) == [("indeterminate", None)] * 2
+
+
 def test_a_gift_of_today_may_still_be_cleared_so_the_pure_evaluator_is_asked():
     given = happened("g", "gift.given", "03-02")
     assert found([GIFT], given, as_of="03-02 12:00", pure=1) == [("indeterminate", None)]
@@ -223,6 +232,20 @@ def test_a_stage_that_a_day_began_ends_by_itself(after):
     )
     told = found([life, rule], deal("d", "03-02"), call("c", "03-02"))
     assert ("fulfilled", at("03-02 00:00")) in told
+
+
+def test_the_earliest_end_decides_whether_a_window_ends_with_a_day():
+    rule = FollowUp(
+        id="call",
+        trigger=event("deal.closed"),
+        fulfilled_by=touch("call"),
+        on_retrigger="ignore",
+        window=Window(due=earliest(days(1), business_days(1).at("10:00"))),
+    )
+    paid = call("c", "03-07")  # a Saturday: the working day ends later
+    assert found([rule], deal("d", "03-06 12:00"), paid) == [("fulfilled", at("03-07 00:00"))]
+    paid = call("c", "03-03")  # a Tuesday: its morning ends first
+    assert found([rule], deal("d", "03-02 12:00"), paid) == [("indeterminate", None)]
 
 
 def test_a_date_in_the_data_is_a_window_that_ends_with_a_day():

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import attrs
 import pytest
 from tests.semantics.story import happened, instant
 
@@ -11,6 +12,7 @@ from retention_rules import (
     FollowUp,
     Lifecycle,
     Move,
+    Prohibition,
     Rulebook,
     Stage,
     Window,
@@ -116,6 +118,35 @@ def test_what_draws_a_conclusion_does_not_pay_what_follows_from_it():
     assert answered([said, back], first)["back"].ended_by is None
     second = happened("t2", "touch.made", "03-03 10:00", channel="call")
     assert answered([said, back], first, second)["back"].ended_by == "t2"
+
+
+def test_a_prohibition_knows_for_sure_what_is_withdrawn():
+    missed = Derivation(id="missed", given=found("kept", "breached"))
+    never_back = Prohibition(id="never-back", forbids=withdrawn("missed"))
+    kept = happened("k1", "promise.kept", "03-05 12:00", promise="1")
+    one = answered([KEPT, missed, never_back], PROMISES[0], kept)["never-back"]
+    assert one.status == "violated"
+
+
+@pytest.mark.parametrize("kind", ["company", "person"])
+def test_what_a_prohibition_asks_of_a_conclusion_is_left_to_the_pure_evaluator(kind):
+    from tests.agreement.batch import frame_of
+
+    from retention_rules.evaluation.batch import evaluate_frame
+
+    company = customer("kind") == "company"
+    said = Derivation(id="said", given=has_happened(event("complaint.opened")))
+    unsaid = Prohibition(id="unsaid", forbids=concluded("said"), context=company)
+    cold = Prohibition(id="cold", forbids=event("call.made"), context=company)
+    then = attrs.evolve(CALL, trigger=concluded("said"), unless_forbidden="cold")
+    then = attrs.evolve(then, released_by=None, correlate_on=[])
+    lin = Customer("lin", facts={"kind": kind})
+    how = {"as_of": instant("03-10 10:00"), "zone": "Asia/Shanghai", "customers": [lin]}
+    book = Rulebook([said, unsaid, cold, then])
+    answer = evaluate_frame(book, frame_of([OPENED]), **how)
+    assert list(answer.findings()) == list(evaluate(book, [OPENED], **how))
+    left = {one["rules"] for one in answer.share if one["why"] == "conditions on stages"}
+    assert left == {"unsaid", "call"}
 
 
 def test_a_premise_that_may_be_met_makes_a_conclusion_that_may_hold():

@@ -153,7 +153,9 @@ def _perhaps(test: Any) -> Any:
 
 
 def _within(test: Any, context: Any) -> Any:
-    """Both a pattern's test and a context, as the evaluator takes them together."""
+    """Both a test and a context, as the evaluator takes them together; None if neither."""
+    if test is None and context is None:
+        return None
 
     def both(happening: Happening, situation: Any) -> bool | None:
         bits = [one(happening, situation) if one else True for one in (test, context)]

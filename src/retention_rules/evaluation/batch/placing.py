@@ -41,7 +41,7 @@ from retention_rules.evaluation.points import (
     place,
 )
 from retention_rules.evaluation.program import Race
-from retention_rules.windows import Never, Point, Window
+from retention_rules.windows import Earliest, Field, Never, Point, Window
 
 REASONS = (None, MISSING, NOT_A_DATE, TOO_EARLY, IMPOSSIBLE, "doubtful")
 """Why a window lies nowhere, or what else is not known, by number."""
@@ -139,11 +139,14 @@ class Placer:
         )
         fine = np.array([one.may_be_fine for one in self.races])[race]
         found = Windows(opens, due, _room(expires, opens), _room(target, opens), reason, fine)
+        again = self.how == ONE_BY_ONE
+        if len(late):  # then it matters which of several ends came first
+            again |= np.array([_may_end_so_or_so(one) for one in self.races])
         late = late if len(late) else at
         for one in np.flatnonzero(bad):
             now = int(at[trigger[one]])
             self._one(found, one, now, now, race, zone, {})  # raises what is wrong
-        for number in np.flatnonzero(self.how == ONE_BY_ONE):
+        for number in np.flatnonzero(again):
             mine = np.flatnonzero(race == number)
             if not len(mine):
                 continue
@@ -216,9 +219,13 @@ class Placer:
         found.fine[one] = owed.fine
 
 
-def _fields(window: Window) -> list[str]:
-    from retention_rules.windows import Earliest, Field
+def _may_end_so_or_so(race: Race) -> bool:
+    """Whether only its place tells if a window ends at an instant or with a local date."""
+    ends = (race.window.opens, race.window.due)
+    return race.may_be_fine and any(isinstance(end, Earliest) for end in ends)
 
+
+def _fields(window: Window) -> list[str]:
     ends = (window.opens, window.due, window.expires, window.target)
     parts = [part for end in ends if isinstance(end, Point | Earliest) for part in end.parts()]
     return sorted({part.anchor.name for part in parts if isinstance(part.anchor, Field)})

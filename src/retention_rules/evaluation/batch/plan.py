@@ -34,6 +34,7 @@ from retention_rules.rulebook import Rulebook
 from retention_rules.rules import (
     ALWAYS,
     Derivation,
+    FollowUp,
     Holidays,
     Lifecycle,
     Prohibition,
@@ -264,7 +265,7 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
             derived((part.kind,)) and part.condition is not None for part in one.alternatives
         ):
             return "conditions on stages"
-    if unit.hears and any(getattr(rule, "unless_forbidden", None) for rule in unit.rules):
+    if any(map(_asks_of_stages, unit.rules)):
         return "conditions on stages"
     if unit.stepped and unit.hears:
         return "procedure"
@@ -282,6 +283,14 @@ def _why_not(unit: Unit, book: Rulebook, calendar: Calendar) -> str | None:
         return None if simple(unit.what.rule) else "lifecycle"
     same = unit.what.trigger_keys == unit.what.other_keys
     return None if same else "keys of two names"
+
+
+def _asks_of_stages(rule: Any) -> bool:
+    """Whether it turns on a prohibition's context at the time of a stage or a conclusion."""
+    if isinstance(rule, Prohibition):
+        return rule.context is not None and derived(rule.forbids.kinds)
+    banned = isinstance(rule, FollowUp) and rule.unless_forbidden is not None
+    return banned and derived(rule.trigger.kinds)
 
 
 def _why_not_cluster(cluster: Cluster, book: Rulebook, calendar: Calendar) -> str | None:

@@ -67,7 +67,8 @@ def find_wrongs(
             if first[g] == first[g + 1]:
                 continue
             end, who = begin[g + 1], owner[g]
-            clears[:] = -1
+            for r in range(len(unit)):  # a slice here, and Numba would lose what is noted below
+                clears[r, 0] = -1
             for w in range(first[g], first[g + 1]):
                 i, r = np.int64(event[w]), np.int64(ban[w])
                 u = unit[r]
@@ -78,9 +79,8 @@ def find_wrongs(
                 how[w] = WRONG if has(surely[1], kind[i], r) else DOUBTED
                 if clearable[r]:
                     if clears[r, 0] < 0:
-                        for both, table in ((clears, surely[0]), (may, perhaps)):
-                            both[r, 0] = next_clearing(kind, begin[g], end, r, table)
-                            both[r, 1] = next_clearing(kind, both[r, 0] + 1, end, r, table)
+                        first_two(kind, begin[g], end, r, surely[0], clears)
+                        first_two(kind, begin[g], end, r, perhaps, may)
                         if len(late):
                             soonest(kind, late, begin[g], end, r, surely[0], clears)
                     if comes(late if len(late) else at, clears, r, i, end, at[i]):
@@ -95,6 +95,13 @@ def comes(at: Any, both: Any, ban: int, i: int, end: int, by: int) -> bool:
     """Whether another event than `i` clears it by an instant."""
     p = both[ban, 1] if both[ban, 0] == i else both[ban, 0]
     return bool(p < end and at[p] <= by)
+
+
+@compiled
+def first_two(kind: Any, begin: int, end: int, ban: int, clears: Any, both: Any) -> None:
+    """Note the first two events of a group that clear."""
+    both[ban, 0] = next_clearing(kind, begin, end, ban, clears)
+    both[ban, 1] = next_clearing(kind, both[ban, 0] + 1, end, ban, clears)
 
 
 @compiled
