@@ -215,8 +215,8 @@ def test_the_statuses_that_a_finding_had_end_with_the_one_that_it_has():
     from tests.agreement.batch import frame_of
 
     from retention_rules.evaluation.batch import evaluate_frame
-    from retention_rules.evaluation.batch.facts import history
-    from retention_rules.evaluation.batch.times import NONE
+    from retention_rules.evaluation.batch.columns.times import NONE
+    from retention_rules.evaluation.batch.conclusions.facts import history
     from retention_rules.practices import handbook
 
     given = world(600)

@@ -23,7 +23,7 @@ pa = pytest.importorskip("pyarrow", reason="it comes with the extra `batch`")
 
 
 def test_the_kernel_takes_all_of_the_handbook_but_a_pause():
-    from retention_rules.evaluation.batch.plan import units_of
+    from retention_rules.evaluation.batch.units.plan import units_of
 
     units = units_of(compiled(handbook()), Calendar())
     left = {unit.name: unit.why_not for unit in units if unit.why_not is not None}
@@ -31,7 +31,7 @@ def test_the_kernel_takes_all_of_the_handbook_but_a_pause():
 
 
 def test_conclusions_are_drawn_together_where_one_is_drawn_from_another():
-    from retention_rules.evaluation.batch.components import components
+    from retention_rules.evaluation.batch.units.components import components
 
     together = [[rule.id for rule in some] for some in components(compiled(handbook()))]
     (stepping_in,) = (some for some in together if "recovery.who-steps-in.sales" in some)

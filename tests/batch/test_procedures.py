@@ -146,7 +146,7 @@ def test_what_lapsed_is_freed_by_nothing():
 
 
 def test_a_step_that_is_compared_with_its_case_goes_to_the_pure_evaluator():
-    from retention_rules.evaluation.batch.waiting import plain_steps
+    from retention_rules.evaluation.batch.units.waiting import plain_steps
     from retention_rules.evaluation.lowering import compiled
 
     same = Step(

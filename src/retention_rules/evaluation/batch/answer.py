@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from retention_rules.errors import InvalidEvent, near
-from retention_rules.evaluation.batch import frames
-from retention_rules.evaluation.batch.acts import BREACHED, OPEN, VIOLATED
-from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
+from retention_rules.evaluation.batch.columns import frames
+from retention_rules.evaluation.batch.columns.times import NONE
+from retention_rules.evaluation.batch.kernels.acts import BREACHED, OPEN, VIOLATED
+from retention_rules.evaluation.batch.shapes.owed import ALL_STATUSES, Owed
 from retention_rules.evaluation.batch.tallies import tally
-from retention_rules.evaluation.batch.times import NONE
 from retention_rules.findings import Finding, Findings, Tally, escaped
 
 TEXTS = (
@@ -88,7 +88,7 @@ class FrameFindings:
 
     @property
     def parts(self) -> tuple[Owed, ...]:
-        """What the kernel found, as arrays; see `retention_rules.evaluation.batch.owed`."""
+        """What the kernel found, as arrays; see `retention_rules.evaluation.batch.shapes.owed`."""
         return tuple(self._owed)
 
     def __len__(self) -> int:

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from retention_rules.errors import InvalidEvent
 from retention_rules.evaluation.at_once import evaluate
-from retention_rules.evaluation.batch.columns import Events
-from retention_rules.evaluation.batch.people import People
-from retention_rules.evaluation.batch.plan import Unit
+from retention_rules.evaluation.batch.columns.events import Events
+from retention_rules.evaluation.batch.columns.people import People
+from retention_rules.evaluation.batch.units.plan import Unit
 from retention_rules.events import CUSTOMER_CHANGED, Record
 from retention_rules.findings import Finding, Findings
 from retention_rules.rulebook import Rulebook

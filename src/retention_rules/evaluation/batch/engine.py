@@ -9,28 +9,30 @@ from typing import Any
 import numpy as np
 
 from retention_rules.evaluation.arguments import completeness
-from retention_rules.evaluation.batch import apart, frames, shapes, sorting
-from retention_rules.evaluation.batch.ahead import ahead
+from retention_rules.evaluation.batch import apart
 from retention_rules.evaluation.batch.answer import FrameFindings
-from retention_rules.evaluation.batch.classes import (
+from retention_rules.evaluation.batch.columns import frames, sorting
+from retention_rules.evaluation.batch.columns.events import Events
+from retention_rules.evaluation.batch.columns.known import known_rows, order_ties
+from retention_rules.evaluation.batch.columns.people import People
+from retention_rules.evaluation.batch.columns.sorting import CHUNKS
+from retention_rules.evaluation.batch.columns.times import NONE
+from retention_rules.evaluation.batch.conclusions.drawing import Drawing, Drawn
+from retention_rules.evaluation.batch.conclusions.supposed import Supposed
+from retention_rules.evaluation.batch.shapes import findings
+from retention_rules.evaluation.batch.shapes.ahead import ahead
+from retention_rules.evaluation.batch.shapes.lanes import Lane, Setting, words
+from retention_rules.evaluation.batch.shapes.owed import Owed
+from retention_rules.evaluation.batch.shapes.stages import Stages, Stays, stays
+from retention_rules.evaluation.batch.shapes.streams import Stream
+from retention_rules.evaluation.batch.units.classes import (
     Classes,
     classes_of,
     match_histories,
 )
-from retention_rules.evaluation.batch.columns import Events
-from retention_rules.evaluation.batch.drawing import Drawing, Drawn
-from retention_rules.evaluation.batch.groups import Sorter
-from retention_rules.evaluation.batch.histories import Histories, Ordered
-from retention_rules.evaluation.batch.known import known_rows, order_ties
-from retention_rules.evaluation.batch.lanes import Lane, Setting, words
-from retention_rules.evaluation.batch.owed import Owed
-from retention_rules.evaluation.batch.people import People
-from retention_rules.evaluation.batch.plan import Unit, units_of
-from retention_rules.evaluation.batch.sorting import CHUNKS
-from retention_rules.evaluation.batch.stages import Stages, Stays, stays
-from retention_rules.evaluation.batch.streams import Stream
-from retention_rules.evaluation.batch.supposed import Supposed
-from retention_rules.evaluation.batch.times import NONE
+from retention_rules.evaluation.batch.units.groups import Sorter
+from retention_rules.evaluation.batch.units.histories import Histories, Ordered
+from retention_rules.evaluation.batch.units.plan import Unit, units_of
 from retention_rules.evaluation.monitor import Monitor
 from retention_rules.evaluation.program import Life
 from retention_rules.evaluation.strata import Stratum
@@ -187,7 +189,9 @@ class Engine:
         if not len(setting.ordered.row):
             return []
         found = [
-            one for keys, some in by_keys.items() for one in shapes.found(Lane(setting, keys, some))
+            one
+            for keys, some in by_keys.items()
+            for one in findings.found(Lane(setting, keys, some))
         ]
         if not setting.aside:
             return found

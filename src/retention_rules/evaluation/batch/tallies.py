@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from retention_rules import findings
-from retention_rules.evaluation.batch.owed import ALL_STATUSES, Owed
-from retention_rules.evaluation.batch.times import NONE
+from retention_rules.evaluation.batch.columns.times import NONE
+from retention_rules.evaluation.batch.shapes.owed import ALL_STATUSES, Owed
 from retention_rules.findings import Finding, Tally
 
 _DENSE = 1 << 22

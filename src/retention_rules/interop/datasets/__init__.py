@@ -23,7 +23,7 @@ from retention_rules.events import aware
 from retention_rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
-    from retention_rules.evaluation.batch.datasets import DatasetFindings
+    from retention_rules.evaluation.batch.files.datasets import DatasetFindings
 
 __all__ = ["evaluate_dataset"]
 
@@ -94,7 +94,7 @@ def evaluate_dataset(
         OSError: a file cannot be opened or written.
     """
     with needing("batch"):
-        from retention_rules.evaluation.batch.datasets import Question, evaluate_pieces
+        from retention_rules.evaluation.batch.files.datasets import Question, evaluate_pieces
         from retention_rules.interop.datasets import _csv, _lines, _parquet
     paths, base = _files(source)
     style = _format(paths)

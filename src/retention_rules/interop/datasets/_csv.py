@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from retention_rules.errors import InvalidEvent, RetentionRulesError
-from retention_rules.evaluation.batch.buckets import Piece
-from retention_rules.evaluation.batch.datasets import placed_in
-from retention_rules.evaluation.batch.frames import refuse
+from retention_rules.evaluation.batch.columns.frames import refuse
+from retention_rules.evaluation.batch.files.buckets import Piece
+from retention_rules.evaluation.batch.files.datasets import placed_in
 from retention_rules.interop import _cells, _lines
 from retention_rules.practices.vocabulary import FIELDS
 

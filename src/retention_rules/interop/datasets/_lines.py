@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from retention_rules.errors import InvalidEvent
-from retention_rules.evaluation.batch.buckets import Piece
-from retention_rules.evaluation.batch.datasets import OBJECT
+from retention_rules.evaluation.batch.files.buckets import Piece
+from retention_rules.evaluation.batch.files.datasets import OBJECT
 from retention_rules.events import Event, Record
 from retention_rules.interop import _lines
 from retention_rules.interop.streams import BadRows, Reject, Row, customer_rows, event_rows

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from retention_rules.errors import InvalidEvent
-from retention_rules.evaluation.batch.buckets import Piece
+from retention_rules.evaluation.batch.files.buckets import Piece
 
 _ROWS = 1 << 18
 

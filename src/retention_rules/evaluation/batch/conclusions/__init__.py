@@ -1,0 +1,1 @@
+"""Conclusions, drawn from what the kernels found."""

@@ -1,0 +1,1 @@
+"""The kernels: loops in machine code over the columns of all customers. They interpret arrays."""

@@ -1,0 +1,1 @@
+"""What the kernel takes: rules as units, and events as classes that play the same parts in them."""
