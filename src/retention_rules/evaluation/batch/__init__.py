@@ -2,24 +2,27 @@
 
 The way of a question, from a frame to findings:
 
-1. *Frame* (`frames`, `columns`, `fields`, `times`, `people`): pandas, Polars, PyArrow and DuckDB
-   come in through narwhals and are Arrow columns from there on; what nobody reads is not copied.
-2. *Knowledge* (`known`): what was recorded by `known_at`, each record once.
-3. *Plan* (`plan`): the rulebook is compiled as for the pure evaluator, and split into units: a
-   follow-up, a prohibition, a lifecycle and so on. The kernel takes those that it knows exactly.
-4. *Classes* (`classes`): conditions are put to one event of each group that no condition can tell
-   apart, by the very tests of the pure evaluator. What plays the same parts is one class.
-5. *Order* (`sorting`): events are counted to their customers, and sorted there; where a rule
-   correlates, grouped by case.
-6. *Windows* (`placing`): tables by race, zone and local date, made by the functions of the pure
-   evaluator; what turns on more than a date is placed one by one.
-7. *Kernel* (`kernel`): one pass over the events of each group, in parallel over groups. It
-   interprets arrays, so that a new rulebook compiles nothing.
-8. *Apart* (`apart`): the pure evaluator answers for the units that the kernel does not take, and
-   for the customers that it cannot take exactly: with amendments, events of which only the day is
-   known, or conditions in doubt. `FrameFindings.share` says how many went which way.
-9. *Answer* (`answer`, `owed`): findings of both, as tidy frames whose columns are built when they
-   are asked for.
+1. *Columns* (`columns`): pandas, Polars, PyArrow and DuckDB come in through narwhals and are Arrow
+   columns from there on; what nobody reads is not copied. What was recorded by `known_at` counts,
+   each record once. Events are counted to their customers, and sorted there.
+2. *Units* (`units`): the rulebook is compiled as for the pure evaluator, and split into units: a
+   follow-up, a procedure, a prohibition, a lifecycle, conclusions that bear on each other. The
+   kernels take those that they know exactly. Conditions are put to one event of each group that no
+   condition can tell apart, by the very tests of the pure evaluator; events that play the same
+   parts in all units are one class.
+3. *Shapes* (`shapes`): where a rule correlates, the events of a customer are grouped by case, in
+   lanes. Windows come from tables by race, zone and local date, made by the functions of the pure
+   evaluator; what turns on fields is placed once for all that are alike in these.
+4. *Kernels* (`kernels`): one pass over the events of each group. They interpret arrays, so that a
+   new rulebook compiles nothing.
+5. *Conclusions* (`conclusions`): how findings came to stand as they do follows from their windows
+   and ends; the chaining of the pure evaluator draws from that, and what it draws is heard of as
+   events are.
+6. *Apart* (`apart`): the pure evaluator answers for the units that the kernels do not take, and
+   for the customers that they cannot take exactly. `FrameFindings.share` says how many went which
+   way.
+7. *Answer* (`answer`): findings of both, as tidy frames whose columns are built when they are asked
+   for. `files` does all this for data sets larger than memory, part by part.
 
 So the answer equals that of `evaluate` in every field, for every rulebook; what the kernel takes
 decides only how long it takes.
