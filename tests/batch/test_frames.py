@@ -344,3 +344,12 @@ def test_a_customer_whose_events_are_all_retracted_needs_no_zone():
         channel=None,
     )
     assert statuses(frame, zone=None) == {}
+
+
+@pytest.mark.parametrize("zone", [None, SHANGHAI])
+def test_times_with_a_zone_and_without_one_in_a_column_are_refused(zone):
+    pandas = pytest.importorskip("pandas", reason="it comes with the extra `batch`")
+    columns = {**table().to_pydict(), "occurred_at": [DEAL, DEAL.replace(tzinfo=None), None]}
+    frame = pandas.DataFrame({name: pandas.Series(v, dtype=object) for name, v in columns.items()})
+    with pytest.raises(InvalidEvent, match=r"`occurred_at` holds times with a zone and .*row 1"):
+        statuses(frame, zone=zone)

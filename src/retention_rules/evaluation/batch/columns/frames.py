@@ -8,6 +8,7 @@ field of the events' data, and null where an event lacks it.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import attrs
@@ -44,7 +45,20 @@ def table_of(frame: Any, what: str) -> Table:
         ) from None
     if isinstance(seen, nw.LazyFrame):
         seen = seen.collect("pyarrow")
+    for name in seen.columns:
+        if seen[name].dtype == nw.Object:
+            _refuse_mixed(name, seen[name].to_list())
     return seen.to_arrow()
+
+
+def _refuse_mixed(name: str, values: list[Any]) -> None:
+    """Refuse times with a zone and without one in a column: Arrow would take the latter as UTC."""
+    times = [isinstance(one, datetime) and one == one for one in values]  # pandas' NaT differs
+    bare = [time and one.tzinfo is None for time, one in zip(times, values, strict=True)]
+    if any(bare) and bare != times:
+        told = pa.array([str(one) for one in values])
+        problem = "holds times with a zone and times without one"
+        refuse(name, pa.array(bare), told, problem, "give all of them one")
 
 
 def like(table: Table, frame: Any) -> Any:
