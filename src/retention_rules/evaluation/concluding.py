@@ -57,6 +57,11 @@ def conclusion(
     )
 
 
+def no_event(now: int) -> Happening:
+    """In place of an event, where something is asked of the customer alone."""
+    return Happening("", {}, now, now, (now, DRAWN, "", ""), "")
+
+
 def moment(what: str, one: Conclusion, now: int) -> Happening:
     """The moment at which a conclusion is drawn or withdrawn."""
     id = one.name if what == "concluded" else f"-{one.name}"

@@ -10,8 +10,8 @@ from retention_rules.calendars import DayTable
 from retention_rules.customers import Customer
 from retention_rules.evaluation.bans import Wrong
 from retention_rules.evaluation.chaining import Came, Chaining, Conclusion, Fact
-from retention_rules.evaluation.concluding import came_at, conclusion, fact_of, moment
-from retention_rules.evaluation.happenings import DRAWN, Happening
+from retention_rules.evaluation.concluding import came_at, conclusion, fact_of, moment, no_event
+from retention_rules.evaluation.happenings import Happening
 from retention_rules.evaluation.memory import read, written
 from retention_rules.evaluation.strata import Stratum
 from retention_rules.events import CONCLUSION
@@ -124,8 +124,7 @@ class Deduction:
             self._bear(one.rule, change, came)
         for number, test in enumerate(self.stratum.tests):
             if test is not None:
-                nothing = Happening("", {}, now, now, (now, DRAWN, "", ""), "")
-                chaining.ask(number, test(nothing, self.premises))
+                chaining.ask(number, test(no_event(now), self.premises))
         late = self.complete is not None and now > self.complete
         if late and self.done is not None and self.complete is not None:
             if self.done <= self.complete:

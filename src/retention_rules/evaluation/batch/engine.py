@@ -30,13 +30,14 @@ from retention_rules.evaluation.batch.units.classes import (
     classes_of,
     match_histories,
 )
+from retention_rules.evaluation.batch.units.components import derived
 from retention_rules.evaluation.batch.units.groups import Sorter
 from retention_rules.evaluation.batch.units.histories import Histories, Ordered
 from retention_rules.evaluation.batch.units.plan import Unit, units_of
 from retention_rules.evaluation.monitor import Monitor
 from retention_rules.evaluation.program import Life
 from retention_rules.evaluation.strata import Stratum
-from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED, RESERVED
+from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED
 
 
 class Given:
@@ -120,8 +121,7 @@ class Engine:
         owed += [one for one, _ in self._found(setting, plain, flags)]
         self._flag_following(flags, doubts)
         supposed = Supposed(sorter, known, self.units, owed, places, flags)
-        cut = people.partial | (arguments["history_from"] is not None)
-        drawn = self._drawn(supposed, counted, places, flags, cut, at)
+        drawn = self._drawn(supposed, counted, self._partial(arguments), at)
         hearing = [unit for unit in self._taken() if unit.hears]
         if hearing:
             stream = Stream(events, ordered, places, drawn.moments, classes.of, classes.derived)
@@ -139,17 +139,14 @@ class Engine:
         about = partial(apart.about, events, known, people, asked)
         return FrameFindings(self.frame, as_of, owed, found, self._share(flags, present), about)
 
-    def _drawn(
-        self, supposed: Supposed, rows: Any, places: list[Stays], flags: Any, cut: Any, at: int
-    ) -> Drawn:
+    def _drawn(self, supposed: Supposed, counted: Any, cut: Any, at: int) -> Drawn:
         """What is concluded from all that was found so far."""
         found = Drawn()
         for unit in self._taken():
             if isinstance(unit.what, Stratum):
-                wanted = supposed.concluded(unit) & ~flags[:, unit.index]
+                wanted = supposed.concluded(unit) & ~supposed.flagged[:, unit.index]
                 if wanted.any():
-                    given = supposed.sorter, rows, supposed.owed, places, wanted, cut, at
-                    Drawing(unit, *given).draw(found)
+                    Drawing(unit, supposed, counted, wanted, cut, at).draw(found)
         return found
 
     def _narrow(self, drawn: Drawn, flags: Any) -> None:
@@ -215,19 +212,23 @@ class Engine:
 
     def _flag_given(self, flags: Any, mine: Any, arguments: Mapping[str, Any]) -> None:
         """Flag, by customer and unit, what the pure evaluator takes whatever the events are."""
-        partial = self.people.partial | (arguments["history_from"] is not None)
+        short = self._partial(arguments)
         cut = completeness(arguments["complete"]) is not None
         for unit in self.units:
             if unit.why_not is not None or cut:
                 flags[:, unit.index] = True
             if unit.priors or getattr(unit.rules[0], "unless_prior", None) is not None:
-                flags[partial, unit.index] = True
+                flags[short, unit.index] = True
             if unit.contacts:
                 flags[self.people.contacts, unit.index] = True
             if unit.facts or unit.contacts:
                 self._flag_kinds(flags, unit, mine, {CUSTOMER_CHANGED})
             if self.events.day is not None:
                 self._flag_days(flags, unit, mine)
+
+    def _partial(self, arguments: Mapping[str, Any]) -> Any:
+        """By customer, whether its history does not reach back for ever."""
+        return self.people.partial | (arguments["history_from"] is not None)
 
     def _spare(self, flags: Any, mine: Any) -> None:
         """Spare the pure evaluator the customers of whom it would find nothing."""
@@ -236,7 +237,7 @@ class Engine:
             openers = unit.openers
             if not flags[:, unit.index].any():
                 continue
-            if any(kind.startswith((RESERVED, CONCLUSION)) for kind in openers):
+            if derived(openers):
                 openers = {*openers, *self.program.relevant}
             wanted = events.among(openers)
             opened = np.zeros(len(flags), bool)

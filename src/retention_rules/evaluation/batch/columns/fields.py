@@ -186,12 +186,20 @@ def loose(column: Any) -> dict[str, Field]:
     return fields
 
 
+def items_of(fields: Mapping[str, Field], rows: Any) -> list[dict[str, Any]]:
+    """What some fields of some rows hold, by name; without those that are null."""
+    columns = [(name, field.values(rows)) for name, field in fields.items()]
+    return [
+        {name: values[place] for name, values in columns if values[place] is not None}
+        for place in range(len(rows))
+    ]
+
+
 def data_of(fields: Mapping[str, Field], rows: Any) -> list[Data]:
     """The data of some rows."""
-    columns = [(name, field.values(rows)) for name, field in fields.items()]
     found = []
-    for place in range(len(rows)):
+    for items in items_of(fields, rows):
         one = Data()
-        one._items = {name: values[place] for name, values in columns if values[place] is not None}
+        one._items = items
         found.append(one)
     return found

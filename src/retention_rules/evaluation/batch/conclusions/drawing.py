@@ -11,19 +11,16 @@ import attrs
 import numpy as np
 
 from retention_rules.conditions import CustomerField
-from retention_rules.evaluation.batch.columns.events import Events
-from retention_rules.evaluation.batch.conclusions.facts import Moved, Owing, Step, Watched, matching
-from retention_rules.evaluation.batch.shapes.owed import Owed
-from retention_rules.evaluation.batch.shapes.stages import Stays
+from retention_rules.evaluation.batch.conclusions.facts import Moved, Owing, Step, Watched
+from retention_rules.evaluation.batch.conclusions.supposed import Supposed
 from retention_rules.evaluation.batch.units.components import Present, asked
-from retention_rules.evaluation.batch.units.groups import Sorter
 from retention_rules.evaluation.batch.units.histories import shallow
 from retention_rules.evaluation.batch.units.plan import Unit
 from retention_rules.evaluation.bits import compile_condition
 from retention_rules.evaluation.chaining import Chaining
-from retention_rules.evaluation.concluding import conclusion, moment
+from retention_rules.evaluation.concluding import conclusion, moment, no_event
 from retention_rules.evaluation.found import Viewpoint
-from retention_rules.evaluation.happenings import DRAWN, Happening
+from retention_rules.evaluation.happenings import Happening
 from retention_rules.events import CONCLUSION
 from retention_rules.findings import Finding
 from retention_rules.premises import Happened
@@ -51,10 +48,8 @@ class Drawing:
 
     Args:
         unit: The unit.
-        sorter: What puts events to the test.
+        supposed: What may be concluded of whom, and from what.
         counted: By row, whether it counts: the events that have happened.
-        owed: What the kernel found.
-        stays: In which stages customers were.
         wanted: By customer, whether something may be concluded.
         partial: By customer, whether events of long ago may be missing.
         as_of: The instant asked about.
@@ -63,15 +58,14 @@ class Drawing:
     def __init__(
         self,
         unit: Unit,
-        sorter: Sorter,
+        supposed: Supposed,
         counted: Any,
-        owed: list[Owed],
-        stays: list[Stays],
         wanted: Any,
         partial: Any,
         as_of: int,
     ) -> None:
         self.rules: list[Derivation] = unit.rules
+        sorter = supposed.sorter
         self.people = sorter.people
         self.partial = partial
         self.heard = {
@@ -87,25 +81,23 @@ class Drawing:
         ]
         wheres = [node for rule in self.rules for node in shallow(rule.where)]
         self.reads = {
-            node.name: self.people.fact(node.name)
-            for node in wheres
-            if isinstance(node, CustomerField)
+            node.name: sorter.fact(node.name) for node in wheres if isinstance(node, CustomerField)
         }
         names = set().union(*(asked(rule) for rule in self.rules))
         self.sources: list[Watched | Owing | Moved] = [
-            Moved.of(one, wanted) for one in stays if one.life.id in names
+            Moved.of(one, wanted) for one in supposed.stays if one.life.id in names
         ]
-        rows = _watched(self.rules, sorter.events, counted)
         for number, rule in enumerate(self.rules):
             for place, premise in enumerate((*rule.given, *rule.unless)):
                 names = set() if premise.customer_wide else {*rule.correlate_on}
                 names |= {premise.distinct} if premise.distinct else set()
                 given = (number, place), sorted(names)
                 if isinstance(premise, Happened):
-                    some = matching(sorter, rows, premise.pattern)
+                    rows, sure = supposed.matches(premise.pattern)
+                    some = rows[counted[rows]], sure[counted[rows]]
                     self.sources.append(Watched.of(*given, sorter.events, some, wanted))
                     continue
-                for one in owed:
+                for one in supposed.owed:
                     races = [at for at, id in enumerate(one.rules) if id == premise.rule]
                     if races:
                         mine = one.where(np.isin(one.race, races))
@@ -129,12 +121,7 @@ class Drawing:
     def _of(self, who: int, name: str, steps: Iterator[Step], found: Drawn) -> None:
         """Draw the conclusions of one customer."""
         people = self.people
-        facts = {
-            name: values[codes[who]]
-            for name, (codes, values) in self.reads.items()
-            if codes[who] >= 0
-        }
-        present = Present(facts)
+        present = Present.of(self.reads, who)
         chaining = Chaining(self.rules, name, partial=bool(self.partial[who]))
         for now, some in groupby(steps, _instant):
             for _, came, place, key, fact, sure, root in some:
@@ -145,8 +132,7 @@ class Drawing:
                 else:
                     chaining.put(place, fact, sure)
             for number, test in self.tests:
-                nothing = Happening("", {}, now, now, (now, DRAWN, "", ""), "")
-                chaining.ask(number, test(nothing, present))
+                chaining.ask(number, test(no_event(now), present))
             for one, bit, turned in chaining.settle(now):
                 if turned and one.rule.id in self.heard:
                     told = moment("concluded" if bit else "withdrawn", one, now)
@@ -155,19 +141,6 @@ class Drawing:
             view = Viewpoint(name, people.tables[people.table[who]].zone, None, None)
             for one in chaining.holding.values():
                 found.found.append(conclusion(chaining.key(one), one, view, None, None))
-
-
-def _watched(rules: list[Derivation], events: Events, counted: Any) -> Any:
-    """The rows of the kinds that premises ask for."""
-    kinds = {
-        kind
-        for rule in rules
-        for one in (*rule.given, *rule.unless)
-        if isinstance(one, Happened)
-        for kind in one.pattern.kinds
-    }
-    wanted = events.among(kinds)
-    return np.flatnonzero(counted & wanted[events.kind]) if wanted.any() else np.empty(0, np.int64)
 
 
 def _instant(step: Step) -> int:

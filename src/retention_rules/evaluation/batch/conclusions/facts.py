@@ -14,6 +14,7 @@ import numpy as np
 
 from retention_rules.conditions import Condition, Pattern
 from retention_rules.evaluation.batch.columns.events import Events
+from retention_rules.evaluation.batch.columns.fields import items_of
 from retention_rules.evaluation.batch.columns.times import NONE
 from retention_rules.evaluation.batch.kernels.acts import BREACHED, LAPSED, OPEN, UPCOMING
 from retention_rules.evaluation.batch.shapes.owed import ALL_STATUSES, INDETERMINATE, Owed
@@ -209,11 +210,7 @@ def history(owed: Owed, as_of: int) -> tuple[Any, Any]:
 
 def _fields(events: Any, rows: Any, names: Sequence[str]) -> list[dict[str, Any]]:
     """Some fields of some rows."""
-    columns = [(name, events.fields[name].values(rows)) for name in names if name in events.fields]
-    return [
-        {name: values[at] for name, values in columns if values[at] is not None}
-        for at in range(len(rows))
-    ]
+    return items_of({name: events.fields[name] for name in names if name in events.fields}, rows)
 
 
 @attrs.define(eq=False)

@@ -22,8 +22,8 @@ from retention_rules.evaluation.batch.units.groups import Sorter, joined
 from retention_rules.evaluation.batch.units.histories import shallow
 from retention_rules.evaluation.batch.units.plan import Unit
 from retention_rules.evaluation.bits import compile_condition
-from retention_rules.evaluation.happenings import DRAWN, Happening
-from retention_rules.evaluation.mentions import parts_of
+from retention_rules.evaluation.concluding import no_event
+from retention_rules.evaluation.mentions import patterns
 from retention_rules.evaluation.program import Life
 from retention_rules.evaluation.strata import Stratum
 from retention_rules.events import CONCLUSION, CUSTOMER_CHANGED
@@ -53,16 +53,31 @@ class Supposed:
     flagged: Any
     anything: Any = attrs.field(init=False)
     _found: dict[tuple[str, bool], Any] = attrs.field(init=False, factory=dict)
+    _matches: dict[Pattern, tuple[Any, Any]] = attrs.field(init=False, factory=dict)
+    _heard: set[str] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         events = self.sorter.events
         self.anything = self._have((CUSTOMER_CHANGED,), 1)
         self.anything[events.customer[events.amending]] = True
+        named = {
+            kind
+            for rule in self.sorter.program.rulebook
+            for one in patterns(rule)
+            for kind in one.kinds
+        }
+        self._heard = {kind.split(":")[1] for kind in named if kind.startswith(CONCLUSION)}
 
     def concluded(self, unit: Unit) -> Any:
         """By customer, whether any of the conclusions of a unit may hold, or be heard of."""
         ids = [rule.id for rule in unit.rules]
-        return np.logical_or.reduce([self.may_hold(id, ever=id in self._heard()) for id in ids])
+        return np.logical_or.reduce([self.may_hold(id, ever=id in self._heard) for id in ids])
+
+    def matches(self, pattern: Pattern) -> tuple[Any, Any]:
+        """The known rows that match a pattern, perhaps or for sure, and which of those for sure."""
+        if pattern not in self._matches:
+            self._matches[pattern] = matching(self.sorter, self._of_kinds(pattern.kinds), pattern)
+        return self._matches[pattern]
 
     def narrow(self) -> None:
         """Take the flag of those units that conclude, or follow from conclusions, off others."""
@@ -91,23 +106,16 @@ class Supposed:
         test = compile_condition(rule.where, {})
         if test is None or not len(self.flagged):
             return np.ones(len(self.flagged), bool)
-        people = self.sorter.people
         names = {n.name for n in shallow(rule.where) if isinstance(n, CustomerField)}
-        facts = {name: people.fact(name) for name in sorted(names)}
+        facts = {name: self.sorter.fact(name) for name in sorted(names)}
         moved = {life: self._may_have_moved(life) for life in sorted(asked(rule))}
         columns = [*(codes for codes, _ in facts.values()), *moved.values()]
         group, firsts = joined(columns, len(self.flagged))
         bits = []
         for one in firsts:
-            told = {
-                name: values[codes[one]]
-                for name, (codes, values) in facts.items()
-                if codes[one] >= 0
-            }
-            present = Present(told)
+            present = Present.of(facts, one)
             present.stages = {life: None if may[one] else "" for life, may in moved.items()}
-            nothing = Happening("", {}, 0, 0, (0, DRAWN, "", ""), "")
-            bits.append(test(nothing, present) is not False)
+            bits.append(test(no_event(0), present) is not False)
         found: Any = np.array(bits, bool)[group]
         return found
 
@@ -119,17 +127,6 @@ class Supposed:
             if one.life.id == life:
                 may[one.customer] = True
         return may.astype(np.int64)
-
-    def _heard(self) -> set[str]:
-        """The conclusions that some rule hears of as they come and go."""
-        return {
-            kind.split(":")[1]
-            for rule in self.sorter.program.rulebook
-            for part in parts_of(rule)
-            if isinstance(part, Pattern)
-            for kind in part.kinds
-            if kind.startswith(CONCLUSION)
-        }
 
     def _rule(self, id: str) -> Shape:
         return next(rule for rule in self.sorter.program.rulebook if rule.id == id)
@@ -147,7 +144,7 @@ class Supposed:
         pattern = premise.pattern
         if not plain(pattern):
             return self._have(pattern.kinds, premise.at_least)
-        mine, _ = matching(self.sorter, self._of_kinds(pattern.kinds), pattern)
+        mine, _ = self.matches(pattern)
         customer = self.sorter.events.customer[mine]
         counts = np.bincount(customer, minlength=len(self.flagged))
         return counts >= premise.at_least

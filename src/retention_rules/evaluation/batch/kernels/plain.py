@@ -1,4 +1,4 @@
-"""The plain case of `kernel.settle`: nothing is in doubt, and every trigger has its own obligation.
+"""The plain case of `settling`: nothing is in doubt, and every trigger has its own obligation.
 
 The events that pay or free a race are listed once for each group. What searches for an obligation
 then skips all others, which are most.

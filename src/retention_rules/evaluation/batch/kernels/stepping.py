@@ -8,15 +8,14 @@ import numpy as np
 
 from retention_rules.evaluation.batch.kernels.acts import (
     ABSENT,
-    BREACHED,
     FULFILLED,
     LAPSED,
     NONE,
-    OPEN,
     RELEASED,
     REPAIRED,
-    UPCOMING,
     beginning,
+    judged,
+    next_change,
 )
 from retention_rules.evaluation.batch.kernels.jit import compiled
 
@@ -131,17 +130,9 @@ def statuses(
                 status[w] = REPAIRED if late else FULFILLED
             else:
                 status[w] = LAPSED if late else RELEASED
-        elif expires[w] != NONE and as_of > expires[w]:
-            status[w] = LAPSED
-        elif as_of > due[w]:
-            status[w] = BREACHED
-            change[w] = expires[w] + 1 if expires[w] != NONE else NONE
-        elif as_of < opens[w]:
-            status[w] = UPCOMING
-            change[w] = opens[w]
         else:
-            status[w] = OPEN
-            change[w] = due[w] + 1
+            status[w], _, _ = judged(NONE, NONE, opens[w], due[w], expires[w], as_of)
+        change[w] = next_change(status[w], opens[w], due[w], expires[w])
     return status, change
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from retention_rules.conditions import (
@@ -103,6 +103,14 @@ class Present:
     def __init__(self, facts: dict[str, Any]) -> None:
         self.facts = facts
         self.stages: dict[str, str | None] = {}
+
+    @classmethod
+    def of(cls, facts: Mapping[str, tuple[Any, list[Any]]], who: int) -> Present:
+        """For one customer, from codes of facts by customer, and what codes stand for."""
+        known = {
+            name: values[codes[who]] for name, (codes, values) in facts.items() if codes[who] >= 0
+        }
+        return cls(known)
 
     def stage(self, lifecycle: str) -> str | None:
         """The present stage; None if it is not known, empty if there is none."""

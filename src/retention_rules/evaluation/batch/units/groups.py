@@ -109,6 +109,12 @@ class Sorter:
             cases.append((happening, sample))
         return group, cases
 
+    def fact(self, name: str) -> tuple[Any, list[Any]]:
+        """By customer a code of a fact, -1 where it is not known, and what codes stand for."""
+        if name not in self.facts:
+            self.facts[name] = self.people.fact(name)
+        return self.facts[name]
+
     def _inputs(self, rows: Any, conditions: list[Condition]) -> list[_Input]:
         nodes = [node for one in conditions for node in shallow(one)]
         terms = {_named(node): node for node in nodes if isinstance(node, History)}
@@ -119,9 +125,7 @@ class Sorter:
             if field is not None:
                 found.append(_field_input(field, rows, _limits(name, nodes, crossed)))
         for name in sorted({node.name for node in nodes if isinstance(node, CustomerField)}):
-            if name not in self.facts:
-                self.facts[name] = self.people.fact(name)
-            own, values = self.facts[name]
+            own, values = self.fact(name)
             found.append(_fact_input(name, own[self.events.customer[rows]], values))
         only = _only_crossed(nodes, crossed)
         for known, term in terms.items():

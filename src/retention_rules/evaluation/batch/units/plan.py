@@ -26,7 +26,7 @@ from retention_rules.evaluation.batch.units.components import (
 )
 from retention_rules.evaluation.batch.units.histories import nested, read_by, unsupported
 from retention_rules.evaluation.batch.units.waiting import plain_steps
-from retention_rules.evaluation.mentions import closure, further, parts_of
+from retention_rules.evaluation.mentions import closure, further, parts_of, patterns
 from retention_rules.evaluation.program import Ban, Cluster, Life, Program, Race
 from retention_rules.evaluation.strata import Stratum
 from retention_rules.events import CONCLUSION, RESERVED
@@ -90,9 +90,7 @@ class Unit:
     @property
     def decides_doubts(self) -> bool:
         """Whether the kernel knows what to make of events that play their parts only perhaps."""
-        if isinstance(self.what, Cluster):  # of those that the kernel takes, none has dates
-            return self.what.races[0].flow in ("once", "every", "dates")
-        return isinstance(self.what, Ban)
+        return isinstance(self.what, Cluster | Ban) and not self.stepped
 
     @property
     def stepped(self) -> bool:
@@ -200,32 +198,16 @@ def _hears_itself(unit: Unit, book: Rulebook) -> bool:
     """Whether it hears of conclusions by itself, and not through a lifecycle or prohibition."""
     if isinstance(unit.what, Life):
         return False
-    below = closure(book, unit.hears)
-    return not any(
-        kind.startswith(CONCLUSION)
-        for rule in unit.alone(book)
-        if rule.id not in below and rule not in unit.rules
-        for part in parts_of(rule)
-        if isinstance(part, Pattern)
-        for kind in part.kinds
-    )
+    beside = [rule for rule in _own(unit, book) if rule not in unit.rules]
+    named = {kind for rule in beside for one in patterns(rule) for kind in one.kinds}
+    return not any(kind.startswith(CONCLUSION) for kind in named)
 
 
 def _read(unit: Unit, book: Rulebook) -> None:
     """Note what a unit reads."""
     if not isinstance(unit.what, Stratum):
-        patterns = [
-            one for rule in unit.rules for one in parts_of(rule) if isinstance(one, Pattern)
-        ]
-        kinds = {kind for one in patterns for kind in one.kinds}
-        kinds = {
-            kind
-            for rule in unit.rules
-            for part in parts_of(rule)
-            if isinstance(part, Pattern)
-            for kind in part.kinds
-            if derived((kind,))
-        }
+        named = {kind for rule in unit.rules for one in patterns(rule) for kind in one.kinds}
+        kinds = {kind for kind in named if derived((kind,))}
         unit.hears = frozenset(kind.split(":")[1] for kind in kinds)
         unit.staged = any(kind.startswith(RESERVED) for kind in kinds)
     unit.facts = any(isinstance(one, CustomerField) for one in _terms(unit, book))
