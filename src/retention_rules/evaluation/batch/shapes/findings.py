@@ -92,7 +92,9 @@ def _once(lane: Lane, units: list[Unit]) -> Owed:
             CHUNKS,
         )
         change = np.empty(0, np.int64)
-        return lane.owed(races, race, trigger, customer, first, windows, status, ended, change)
+        return lane.owed(
+            races, race, trigger, customer, lane.cases_from(first), windows, status, ended, change
+        )
     status, ended, when, change = settling.settle(
         lane.begin,
         lane.owner,
@@ -123,7 +125,9 @@ def _once(lane: Lane, units: list[Unit]) -> Owed:
         doubtful,
         CHUNKS,
     )
-    return lane.owed(races, race, trigger, customer, first, windows, status, ended, change, when)
+    return lane.owed(
+        races, race, trigger, customer, lane.cases_from(first), windows, status, ended, change, when
+    )
 
 
 def _every(lane: Lane, unit: Unit) -> Owed:
@@ -170,7 +174,9 @@ def _every(lane: Lane, unit: Unit) -> Owed:
     )
     if not len(lane.late):
         when = _NOTHING
-    return lane.owed(races, race, trigger, customer, first, windows, status, by, change, when)
+    return lane.owed(
+        races, race, trigger, customer, lane.cases_from(first), windows, status, by, change, when
+    )
 
 
 def _wrong(lane: Lane, units: list[Unit]) -> Owed:
@@ -215,7 +221,9 @@ def _wrong(lane: Lane, units: list[Unit]) -> Owed:
     status = np.where(how == wrongs.RIGHT, acts.ABSENT, acts.VIOLATED).astype(np.int8)
     ended = np.broadcast_to(np.int32(-1), len(event))
     rules = [unit.rules[0] for unit in units]
-    found = lane.owed(rules, ban, event, customer, first, windows, status, ended, nothing)
+    found = lane.owed(
+        rules, ban, event, customer, lane.cases_from(first), windows, status, ended, nothing
+    )
     return attrs.evolve(found, nature="violation")
 
 

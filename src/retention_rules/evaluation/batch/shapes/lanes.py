@@ -21,6 +21,7 @@ from retention_rules.evaluation.batch.units.classes import Classes
 from retention_rules.evaluation.batch.units.histories import Ordered
 from retention_rules.evaluation.batch.units.plan import Unit
 from retention_rules.evaluation.program import Race
+from retention_rules.findings import escaped
 
 _NOTHING = np.empty(0, np.int64)
 
@@ -110,13 +111,17 @@ class Lane:
         coded: tuple[Any, list[Any]] = one.coded(self.setting.events.data_rows(self.row[places]))
         return coded
 
+    def cases_from(self, first: Any) -> Any:
+        """The case of each obligation, if those of each group begin there, one longer."""
+        return None if self.case is None else np.repeat(self.case, np.diff(first))
+
     def owed(
         self,
         races: Sequence[Any],
         race: Any,
         trigger: Any,
         customer: Any,
-        first: Any,
+        case: Any,
         windows: Windows,
         status: Any,
         ended: Any,
@@ -130,14 +135,13 @@ class Lane:
             race: The race of each obligation.
             trigger: The place of its trigger.
             customer: Whom it is owed to.
-            first: Where the obligations of each group begin, one longer.
+            case: The code of its correlation values, None where nothing correlates.
             windows: When it can be done.
             status: What became of it.
             ended: The place of what ended it, -1 for nothing.
             change: When it changes next; empty where that follows from its status.
             when: When it ended, if that need not be the instant of what ended it.
         """
-        parts = [None if getattr(r, "contacts", None) is None else UNKNOWN_CONTACT for r in races]
         found = Owed(
             self.setting.events,
             self.setting.people,
@@ -158,11 +162,19 @@ class Lane:
             "obligation",
             self.keys,
             self.values,
-            None if self.case is None else np.repeat(self.case, np.diff(first)),
-            parts,
+            case,
+            [_part(one) for one in races],
             when,
         )
         return found.where(status != acts.ABSENT) if (status == acts.ABSENT).any() else found
+
+
+def _part(race: Any) -> str | None:
+    """The part that findings of a race, or of a rule itself, are of."""
+    if getattr(race, "contacts", None) is not None:
+        return UNKNOWN_CONTACT
+    part = getattr(race, "part", None)
+    return None if part is None else escaped(part)
 
 
 def in_force(rules: Sequence[Any], people: People) -> tuple[Any, Any]:

@@ -18,7 +18,6 @@ from retention_rules.evaluation.batch.units.classes import listed, played
 from retention_rules.evaluation.batch.units.plan import Unit
 from retention_rules.evaluation.batch.units.waiting import from_there
 from retention_rules.evaluation.program import CLOSE, OPEN, PAY, SKIP, TRIGGER, Cluster, Race
-from retention_rules.findings import escaped
 from retention_rules.rules import Procedure
 
 
@@ -207,12 +206,7 @@ def _owed(lane: Lane, step: Step) -> Owed:
         np.ascontiguousarray(windows.expires),
         lane.setting.as_of,
     )
-    one = _column(lane, step.race.id, step.race.part, step.group, step.trigger, "obligation")
-    one.leaning, one.change, one.reason = status, change, windows.reason
-    one.opens, one.due = windows.opens, windows.due
-    one.expires, one.target = windows.expires, windows.target
-    one.ended_place = step.place
-    return one.where(status != acts.ABSENT)
+    return _told(lane, step.race, step.group, step.trigger, windows, status, step.place, change)
 
 
 def _wrong(lane: Lane, them: Cases, steps: dict[int, Step], rule: Procedure) -> list[Owed]:
@@ -231,48 +225,29 @@ def _wrong(lane: Lane, them: Cases, steps: dict[int, Step], rule: Procedure) -> 
                 if other.race.index < index:
                     early |= ended[other.race.index] > ended[index]
             early &= one.how == PAID
-            found.append(_violated(lane, rule.id, f"out-of-order:{part}", them, early, one.place))
+            found.append(_violated(lane, rule, f"out-of-order:{part}", them, early, one.place))
         if one.race.required and not one.race.survives:
             closed = np.where(them.close >= 0, at[them.close], NEVER)
             without = (them.close >= 0) & ~(done & (ended[index] <= closed))
             name = f"closed-without:{part}"
-            found.append(_violated(lane, rule.id, name, them, without, them.close))
+            found.append(_violated(lane, rule, name, them, without, them.close))
     return [one for one in found if one.size]
 
 
-def _violated(lane: Lane, rule: str, part: str, them: Cases, which: Any, event: Any) -> Owed:
+def _violated(lane: Lane, rule: Procedure, part: str, them: Cases, which: Any, event: Any) -> Owed:
     """A violation for each of some events, though it be one in two cases."""
     _, first = np.unique(event[which], return_index=True)
     group, place = them.group[which][first], event[which][first]
-    one = _column(lane, rule, part, group, place, "violation")
-    one.opens = lane.at[place]
-    one.leaning = np.full(len(place), acts.VIOLATED, np.int8)
-    return one
-
-
-def _column(lane: Lane, rule: str, part: str | None, group: Any, place: Any, nature: Any) -> Owed:
-    """Findings of which no more is known yet than what they are about."""
     nothing = np.broadcast_to(np.int64(NONE), len(place))
-    return Owed(
-        lane.setting.events,
-        lane.setting.people,
-        [rule],
-        np.zeros(len(place), np.int16),
-        lane.owner[group],
-        lane.row,
-        lane.at,
-        place,
-        np.zeros(len(place), np.int8),
-        nothing,
-        nothing,
-        nothing,
-        nothing,
-        np.zeros(len(place), np.int8),
-        np.full(len(place), -1),
-        nothing,
-        nature,
-        lane.keys,
-        lane.values,
-        None if lane.case is None else lane.case[group],
-        [part if part is None or nature == "violation" else escaped(part)],
-    )
+    status = np.full(len(place), acts.VIOLATED, np.int8)
+    windows = Windows(lane.at[place], nothing, nothing, nothing, np.zeros(len(place), np.int8))
+    ended = np.full(len(place), -1)
+    found = _told(lane, rule, group, place, windows, status, ended, nothing)
+    return attrs.evolve(found, nature="violation", parts=[part])
+
+
+def _told(lane: Lane, race: Any, group: Any, place: Any, *rest: Any) -> Owed:
+    """What a step, or the procedure itself, finds in some groups, of events at some places."""
+    case = None if lane.case is None else lane.case[group]
+    zero = np.zeros(len(place), np.int16)
+    return lane.owed([race], zero, place, lane.owner[group], case, *rest)
